@@ -1,0 +1,14 @@
+"""Roles as they stand in the `roles` claim of a token."""
+
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    COORDINATOR = "coordinator"
+    PRESIDENT = "president"
+    MAYOR = "mayor"
+    MUNICIPAL_POLICE = "municipal_police"
+    PROSECUTOR = "prosecutor"
+    PARTNER = "partner"
+    DATA_PROTECTION_OFFICER = "data_protection_officer"
+    OPERATOR = "operator"

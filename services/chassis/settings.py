@@ -1,0 +1,65 @@
+"""Settings from the environment and from secret files; what is missing is named all at once."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Literal, TypeVar
+
+from pydantic import Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+PREFIX = "CISPD_"
+
+
+class Settings(BaseSettings):
+    """What every service needs; a service adds its own by subclassing.
+
+    A value comes from `CISPD_<NAME>` or from a file `cispd_<name>` in the folder that CISPD_SECRETS_DIR names.
+    """
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, extra="ignore", frozen=True)
+
+    environment: Literal["local", "production"] = "production"
+    database_url: SecretStr = Field(description="PostgreSQL, the service's runtime role")
+    migration_database_url: SecretStr | None = Field(default=None, description="PostgreSQL, the owner of the schema")
+    database_pool_size: int = 10
+    kafka_bootstrap_servers: str
+    oidc_issuer: str
+    oidc_client_id: str = "cispd"
+    oidc_client_secret: SecretStr
+    public_url: str = Field(description="Address of the front door, no slash at the end")
+    session_key: SecretStr = Field(min_length=32, description="Seals session cookies; the same for every service")
+    http_host: str = "127.0.0.1"
+    http_port: int = 8000
+    health_port: int = Field(default=0, description="Where roles without HTTP answer their health; 0: http_port")
+    clock_file: Path | None = None
+    otlp_endpoint: str | None = Field(default=None, description="Base address of an OTLP/HTTP collector")
+    grace_seconds: float = Field(default=20.0, description="How long a drain may take after SIGTERM")
+    event_bytes_max: int = 900_000
+    outbox_keep_days: int = 7
+
+
+class SettingsIncomplete(Exception):
+    """Some settings are missing or unreadable; the message lists all of them."""
+
+
+S = TypeVar("S", bound=Settings)
+
+
+def load(kind: type[S]) -> S:
+    """Reads the settings of a service.
+
+    Raises SettingsIncomplete naming every variable that is missing or wrong, never its value.
+    """
+    try:
+        return kind(_secrets_dir=os.environ.get(f"{PREFIX}SECRETS_DIR"))
+    except ValidationError as error:
+        lines = [
+            f"  {PREFIX}{str(fault['loc'][0]).upper()}: {'missing' if fault['type'] == 'missing' else fault['msg']}"
+            for fault in error.errors(include_input=False, include_url=False)
+        ]
+        raise SettingsIncomplete(
+            "The service cannot start. Set these in the environment, or as files in the folder named by "
+            f"{PREFIX}SECRETS_DIR:\n" + "\n".join(lines)
+        ) from None
