@@ -1,4 +1,4 @@
-"""Roles as they stand in the `roles` claim of a token."""
+"""The roles a person may hold, as the identity provider's claim spells them."""
 
 from enum import StrEnum
 

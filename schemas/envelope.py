@@ -1,0 +1,175 @@
+"""What surrounds a fact on its way: the Event model every fact extends, and its CloudEvents 1.0 envelope.
+
+Source: CloudEvents 1.0.2, Kafka protocol binding (binary content mode), extensions partitioning, sequence,
+distributed tracing. `correlationid` and `causationid` are ours.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import ClassVar, Final
+
+from pydantic import BaseModel, ConfigDict
+
+CONTENT_TYPE: Final = "application/json"
+SPEC_VERSION: Final = "1.0"
+
+Headers = list[tuple[str, bytes]]
+
+
+class Event(BaseModel):
+    """A fact that happened to one aggregate. Readers ignore fields they do not know, so that a fact may gain some.
+
+    A concrete event sets `aggregate`; a class that only shares fields with others is named with a leading underscore.
+    The second version of `MeetingHeld` is a class `MeetingHeldV2` with `version = 2`, beside the first.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    aggregate: ClassVar[str]
+    version: ClassVar[int] = 1
+
+    @property
+    def key(self) -> str:
+        """The aggregate's id: the Kafka key, within which order is promised."""
+        return str(getattr(self, self.aggregate))
+
+    @classmethod
+    def type_name(cls) -> str:
+        """`MeetingHeld.v1`: the fact's name and version, without its topic."""
+        return f"{cls.__name__.removesuffix(f'V{cls.version}')}.v{cls.version}"
+
+    @classmethod
+    def ce_type(cls) -> str:
+        """`cispd.meetings.MeetingHeld.v1`; the middle part is the module of the topic."""
+        return f"cispd.{cls.__module__.rpartition('.')[2]}.{cls.type_name()}"
+
+    @classmethod
+    def dataschema(cls) -> str:
+        """The `$id` of the published JSON Schema of this version."""
+        return f"urn:cispd:schema:{cls.ce_type().removeprefix('cispd.')}"
+
+
+class NotACloudEvent(ValueError):
+    """A record's headers are not an envelope of ours. The reason names attributes and never repeats a value."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Envelope:
+    """CloudEvents attributes of one event. `sequence` is the aggregate's version after the event, from 1."""
+
+    id: str
+    source: str
+    type: str
+    time: datetime
+    subject: str
+    dataschema: str
+    sequence: int
+    partitionkey: str
+    correlationid: str
+    causationid: str | None = None
+    traceparent: str | None = None
+
+    def to_headers(self) -> Headers:
+        """Kafka headers of the binary mode, plus a plain `traceparent` for tools that know only W3C's name."""
+        headers = [(f"ce_{name}", value.encode()) for name, value in self._attributes() if value is not None]
+        headers.append(("content-type", CONTENT_TYPE.encode()))
+        if self.traceparent is not None:
+            headers.append(("traceparent", self.traceparent.encode()))
+        return headers
+
+    def _attributes(self) -> Iterable[tuple[str, str | None]]:
+        yield "specversion", SPEC_VERSION
+        yield "id", self.id
+        yield "source", self.source
+        yield "type", self.type
+        yield "time", rfc3339(self.time)
+        yield "subject", self.subject
+        yield "dataschema", self.dataschema
+        # The extension asks for a string that sorts as text.
+        yield "sequence", f"{self.sequence:010d}"
+        yield "partitionkey", self.partitionkey
+        yield "correlationid", self.correlationid
+        yield "causationid", self.causationid
+        yield "traceparent", self.traceparent
+
+    @classmethod
+    def from_headers(cls, headers: Sequence[tuple[str, bytes | None]]) -> "Envelope":
+        """Read an envelope; headers we do not know are ignored, the first of a repeated name counts.
+
+        Raises NotACloudEvent when an attribute is missing or unreadable.
+        """
+        found = _Attributes(headers)
+        if found.required("specversion") != SPEC_VERSION:
+            raise NotACloudEvent("ce_specversion is not 1.0")
+        found.check_content_type()
+        return cls(
+            id=found.required("id"),
+            source=found.required("source"),
+            type=found.required("type"),
+            time=found.time("time"),
+            subject=found.required("subject"),
+            dataschema=found.required("dataschema"),
+            sequence=found.positive("sequence"),
+            partitionkey=found.required("partitionkey"),
+            correlationid=found.required("correlationid"),
+            causationid=found.optional("causationid"),
+            traceparent=found.optional("traceparent"),
+        )
+
+
+def rfc3339(moment: datetime) -> str:
+    """`2017-01-20T09:00:00.000000Z`; the moment must be aware."""
+    if moment.tzinfo is None:
+        raise ValueError("an envelope's time needs a time zone")
+    return moment.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+
+
+class _Attributes:
+    def __init__(self, headers: Sequence[tuple[str, bytes | None]]) -> None:
+        self._raw: dict[str, bytes | None] = {}
+        for name, value in headers:
+            self._raw.setdefault(name, value)
+
+    def optional(self, name: str) -> str | None:
+        return self._text(f"ce_{name}")
+
+    def required(self, name: str) -> str:
+        value = self._text(f"ce_{name}")
+        if not value:
+            raise NotACloudEvent(f"ce_{name} is missing")
+        return value
+
+    def time(self, name: str) -> datetime:
+        try:
+            moment = datetime.fromisoformat(self.required(name))
+        except NotACloudEvent:
+            raise
+        except ValueError:
+            raise NotACloudEvent(f"ce_{name} is not an RFC 3339 time") from None
+        if moment.tzinfo is None:
+            raise NotACloudEvent(f"ce_{name} has no time zone")
+        return moment.astimezone(UTC)
+
+    def positive(self, name: str) -> int:
+        text = self.required(name)
+        if not re.fullmatch(r"[0-9]{1,19}", text) or int(text) == 0:
+            raise NotACloudEvent(f"ce_{name} is not a positive whole number")
+        return int(text)
+
+    def check_content_type(self) -> None:
+        media_type = (self._text("content-type") or "").partition(";")[0].strip().lower()
+        if media_type != CONTENT_TYPE:
+            raise NotACloudEvent("content-type is not application/json")
+
+    def _text(self, header: str) -> str | None:
+        value = self._raw.get(header)
+        try:
+            return None if value is None else value.decode()
+        except UnicodeDecodeError:
+            raise NotACloudEvent(f"{header} is not UTF-8") from None

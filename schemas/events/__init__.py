@@ -1,0 +1,1 @@
+"""The events, one module per topic: `schemas/events/meetings.py` holds what travels on `cispd.meetings`."""
