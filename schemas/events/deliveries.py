@@ -62,7 +62,7 @@ class FailureReason(StrEnum):
     NO_LONGER_TRUE = "no-longer-true"
 
 
-class DeliveryFact(Event):
+class _DeliveryFact(Event):
     """What every fact about one delivery says."""
 
     aggregate: ClassVar[str] = "delivery_id"
@@ -75,20 +75,20 @@ class DeliveryFact(Event):
     about_id: UUID | None = Field(default=None, description="The thing it speaks of; absent for a case.")
 
 
-class DeliveryScheduled(DeliveryFact):
+class DeliveryScheduled(_DeliveryFact):
     """An institution is to be told; nothing has left yet."""
 
     address_known: bool = Field(description="False while the directory has no address for this channel.")
 
 
-class DeliverySent(DeliveryFact):
+class DeliverySent(_DeliveryFact):
     """The receiving server took the message and gave its proof."""
 
     attempts: int = Field(ge=1, description="How many attempts it took.")
     sent_at: datetime = Field(description="When the receiving server accepted it.")
 
 
-class DeliveryFailed(DeliveryFact):
+class DeliveryFailed(_DeliveryFact):
     """The delivery was given up; a person may ask for a new attempt."""
 
     attempts: int = Field(ge=0, description="How many attempts were made.")
