@@ -33,16 +33,15 @@ class Topic:
 
 
 def _events_of(module_name: str) -> tuple[type[Event], ...]:
+    """Event classes of a module, in its order; a class that others of the module extend is a shared part, not a fact."""
     try:
         module = import_module(f"schemas.events.{module_name}")
     except ModuleNotFoundError:
         return ()
-    found = (member for member in vars(module).values() if inspect.isclass(member))
-    return tuple(
-        event
-        for event in found
-        if issubclass(event, Event) and event.__module__ == module.__name__ and not event.__name__.startswith("_")
-    )
+    found = [kind for kind in vars(module).values() if inspect.isclass(kind) and issubclass(kind, Event)]
+    own = [kind for kind in found if kind.__module__ == module.__name__]
+    extended = {parent for kind in own for parent in kind.__mro__[1:]}
+    return tuple(kind for kind in own if kind not in extended)
 
 
 def _topic(name: str, entry: dict[str, Any]) -> Topic:

@@ -21,8 +21,9 @@ Headers = list[tuple[str, bytes]]
 class Event(BaseModel):
     """A fact that happened to one aggregate. Readers ignore fields they do not know, so that a fact may gain some.
 
-    A concrete event sets `aggregate`; a class that only shares fields with others is named with a leading underscore.
-    The second version of `MeetingHeld` is a class `MeetingHeldV2` with `version = 2`, beside the first.
+    `aggregate` names the field that is the aggregate's id. A class that others of its module extend only shares fields
+    and is no fact itself. The second version of `MeetingHeld` is a class `MeetingHeldV2` with `version = 2`, beside
+    the first and not extending it.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
