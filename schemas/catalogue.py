@@ -33,7 +33,7 @@ class Topic:
 
 
 def _events_of(module_name: str) -> tuple[type[Event], ...]:
-    """Event classes of a module, in its order; a class that others of the module extend is a shared part, not a fact."""
+    """Event classes of a module, in its order; a class that others extend is a shared part, not a fact."""
     try:
         module = import_module(f"schemas.events.{module_name}")
     except ModuleNotFoundError:
