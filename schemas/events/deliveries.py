@@ -1,7 +1,7 @@
 """Facts about telling an institution something: asked, sent with its proof, or failed with its reason.
 
-Topic `cispd.deliveries`. It names institutions, never an address, a person or a text. A delivery about a case carries no
-`about_id`: the case's random id stays on the restricted topic.
+Topic `cispd.deliveries`. It names institutions, never an address, a person or a text. A delivery about a case carries
+no `about_id`: the case's random id stays on the restricted topic.
 """
 
 from __future__ import annotations
@@ -76,7 +76,7 @@ class _DeliveryFact(Event):
 
 
 class DeliveryScheduled(_DeliveryFact):
-    """An institution is to be told; nothing has left yet."""
+    """An institution is to be told: for the first time, once its address is known, or again at a person's request."""
 
     address_known: bool = Field(description="False while the directory has no address for this channel.")
 
