@@ -1,7 +1,7 @@
 """Facts about the life of a case: which step, when the next one is due, whose desk it is on. Nothing about anybody.
 
-Topic `cispd.cases`, class B. A fact carries the case's random id, the instrument, the state, the commune and days. It never
-carries the case number, the motive, an age, a name or a text: those stay in the service, encrypted where they name people.
+Topic `cispd.cases`, class B. A fact carries the case's random id, the instrument, the state, the commune and days. It
+never carries the case number, the motive, an age, a name or a text: those stay in the service.
 """
 
 from __future__ import annotations
@@ -124,9 +124,7 @@ class ProsecutorConsulted(_RecallFact):
 class ProsecutorClearanceReceived(_RecallFact):
     """The prosecutor's office does not object."""
 
-    by_silence: bool = Field(
-        default=False, description="True when the delay ran out and the protocol counts silence so."
-    )
+    by_silence: bool = Field(default=False, description="True when the protocol counts an expired delay as clearance.")
 
 
 class ProsecutorObjectionReceived(_RecallFact):

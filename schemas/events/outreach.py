@@ -1,6 +1,6 @@
 """Facts about meeting the public: drop-in sessions in the districts, and publications such as the flyer.
 
-Topic `cispd.outreach`, class A. Visitors are only ever counted, one dimension at a time, so that no cell describes a person.
+Topic `cispd.outreach`, class A. Visitors are only ever counted, one dimension at a time: no cell describes a person.
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
 """Coded facts for counting recalls, without anything that joins them to a case or to each other.
 
-Topic `cispd.statistics`, class C, read by reporting only. Each fact has its own random id, used once; days are cut to the month.
+Topic `cispd.statistics`, class C, read by reporting only. Each fact has its own random id, used once; days are cut to
+the month.
 """
 
 from __future__ import annotations
