@@ -1,0 +1,62 @@
+"""Fixtures of every tier. PostgreSQL and Kafka start when a test first asks for them, and stop with the session."""
+
+import atexit
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+
+import pytest
+
+from tests.support.databases import Databases, ServiceDatabase
+from tests.support.providers import Provider, chosen
+from tests.support.topics import Topics
+
+NewDatabase = Callable[[str], Awaitable[ServiceDatabase]]
+NewTopic = Callable[..., Awaitable[str]]
+
+
+@pytest.fixture(scope="session")
+def provider() -> Iterator[Provider]:
+    """Starts nothing by itself. Stopped at exit as well, for a session that is cut short."""
+    provider = chosen()
+    atexit.register(provider.stop)
+    yield provider
+    provider.stop()
+    atexit.unregister(provider.stop)
+
+
+@pytest.fixture(scope="session")
+def postgres(provider: Provider) -> str:
+    """Address of PostgreSQL's superuser, database "postgres"."""
+    return provider.postgres()
+
+
+@pytest.fixture(scope="session")
+def kafka(provider: Provider) -> str:
+    """Bootstrap servers of Kafka."""
+    return provider.kafka()
+
+
+@pytest.fixture(scope="session")
+def databases(postgres: str) -> Databases:
+    return Databases(postgres)
+
+
+@pytest.fixture
+async def service_database(databases: Databases) -> AsyncIterator[NewDatabase]:
+    """`await service_database("meetings")`: a fresh migrated database with the roles of production."""
+    made: list[ServiceDatabase] = []
+
+    async def create(service: str) -> ServiceDatabase:
+        made.append(await databases.create(service))
+        return made[-1]
+
+    yield create
+    for database in made:
+        await databases.drop(database)
+
+
+@pytest.fixture
+async def topic(kafka: str) -> AsyncIterator[NewTopic]:
+    """`await topic(8)`: a new topic with eight partitions."""
+    topics = Topics(kafka)
+    yield topics.create
+    await topics.remove_all()

@@ -1,0 +1,30 @@
+"""Waiting for what happens by itself: a probe is asked again until it holds, never a sleep of a guessed length."""
+
+import asyncio
+import inspect
+import time
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+
+T = TypeVar("T")
+
+
+async def eventually(probe: Callable[[], T | Awaitable[T]], *, within: float = 15, every: float = 0.05) -> T:
+    """Asks `probe` (plain or async) until its answer is true, and returns that answer.
+
+    An AssertionError inside the probe counts as "not yet". After `within` seconds the last answer or the last
+    assertion is the failure.
+    """
+    deadline = time.monotonic() + within
+    while True:
+        try:
+            answer = probe()
+            seen = await answer if inspect.isawaitable(answer) else answer
+            if seen:
+                return seen
+            failure = AssertionError(f"still {seen!r} after {within:g} s")
+        except AssertionError as not_yet:
+            failure = not_yet
+        if time.monotonic() > deadline:
+            raise failure
+        await asyncio.sleep(every)
