@@ -39,7 +39,6 @@ class DeliverySubject(StrEnum):
     MEETING_CONVENED = "meeting-convened"
     MEETING_MOVED = "meeting-moved"
     MEETING_CANCELLED = "meeting-cancelled"
-    MINUTES_APPROVED = "minutes-approved"
     PLAN_VALIDATED = "plan-validated"
     SIGNATURE_REQUESTED = "signature-requested"
     PLAN_SIGNED = "plan-signed"
@@ -49,6 +48,7 @@ class DeliverySubject(StrEnum):
     RECALL_CONSULTATION = "recall-consultation"
     RECALL_CLEARED = "recall-cleared"
     RECALL_OBJECTED = "recall-objected"
+    RECALL_REPLY_OVERDUE = "recall-reply-overdue"
     RECALL_SUSPENDED = "recall-suspended"
     RECALL_CLOSED = "recall-closed"
 
