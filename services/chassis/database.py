@@ -1,0 +1,173 @@
+"""The service's PostgreSQL: a pool that waits while the server is away, and one transaction per act."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Any, TypeAlias, cast
+
+import asyncpg
+import orjson
+from asyncpg.pool import PoolConnectionProxy
+
+from services.chassis.database_faults import is_connection_fault
+from services.chassis.database_spans import record_query
+from services.chassis.errors import Unavailable
+
+if TYPE_CHECKING:
+    Connection: TypeAlias = PoolConnectionProxy[Any]
+else:
+    Connection = PoolConnectionProxy
+
+SESSION_DEFAULTS: Mapping[str, str] = {
+    "timezone": "UTC",
+    "jit": "off",
+    "lock_timeout": "5s",
+    "idle_in_transaction_session_timeout": "15s",
+}
+
+
+class DatabaseUnavailable(Unavailable):
+    """PostgreSQL did not answer within the patience of the pool; nothing was begun."""
+
+
+def jsonb_bytes(value: Any) -> bytes:
+    """`value` in the binary form of jsonb."""
+    return b"\x01" + orjson.dumps(value, option=orjson.OPT_NON_STR_KEYS)
+
+
+async def prepare_connection(connection: Any) -> None:
+    """Codecs and query spans that every connection of ours has, pooled or not."""
+    await connection.set_type_codec(
+        "jsonb",
+        encoder=jsonb_bytes,
+        decoder=lambda stored: orjson.loads(stored[1:]),
+        schema="pg_catalog",
+        format="binary",
+    )
+    await connection.set_type_codec(
+        "json", encoder=orjson.dumps, decoder=orjson.loads, schema="pg_catalog", format="binary"
+    )
+    connection.add_query_logger(record_query)
+
+
+class Database:
+    """A lazy pool on `url`.
+
+    `patience` (seconds) is how long an act waits for a connection while the server is away before it is refused with
+    DatabaseUnavailable. `session` overrides PostgreSQL session settings such as lock_timeout.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        *,
+        min_size: int = 0,
+        max_size: int = 10,
+        patience: float = 5.0,
+        session: Mapping[str, str] | None = None,
+        application_name: str = "cispd",
+    ) -> None:
+        self.url = url
+        self.patience = patience
+        self._sizes = (min_size, max_size)
+        self._session = {**SESSION_DEFAULTS, **(session or {}), "application_name": application_name}
+        self._pool: asyncpg.Pool | None = None
+        self._opening = asyncio.Lock()
+
+    async def open(self) -> None:
+        """Prepares the pool; connects only when `min_size` asks for it, retrying for as long as `patience`."""
+        await self._opened()
+
+    async def close(self) -> None:
+        pool, self._pool = self._pool, None
+        if pool is not None:
+            try:
+                await asyncio.wait_for(pool.close(), timeout=5)
+            except (TimeoutError, OSError, asyncpg.PostgresError):
+                pool.terminate()
+
+    @asynccontextmanager
+    async def connection(self) -> AsyncIterator[Connection]:
+        """A pooled connection outside any transaction; for operations that manage their own."""
+        pool, connection = await self._acquire()
+        try:
+            yield connection
+        finally:
+            await pool.release(connection, timeout=5)
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[Connection]:
+        """A read-write transaction (READ COMMITTED), committed on leaving without an exception."""
+        async with self.connection() as connection, connection.transaction():
+            yield connection
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[Connection]:
+        """A read-only transaction in which every statement sees the same moment."""
+        async with (
+            self.connection() as connection,
+            connection.transaction(isolation="repeatable_read", readonly=True),
+        ):
+            yield connection
+
+    async def dedicated(self, **session: str) -> Connection:
+        """A connection outside the pool, for locks and listening; the caller closes it. Does not retry."""
+        settings = {**self._session, **session}
+        connection = await asyncpg.connect(self.url, server_settings=settings, timeout=5)
+        await prepare_connection(connection)
+        return cast(Connection, connection)
+
+    async def answers(self) -> bool:
+        """Whether the server answers now; for readiness."""
+        try:
+            pool = await self._opened()
+            async with asyncio.timeout(2):
+                return cast(int, await pool.fetchval("select 1")) == 1
+        except Exception as fault:
+            if is_connection_fault(fault) or isinstance(fault, DatabaseUnavailable):
+                return False
+            raise
+
+    async def _acquire(self) -> tuple[asyncpg.Pool, Connection]:
+        deadline, pause = time.monotonic() + self.patience, 0.05
+        while True:
+            pool = await self._opened()
+            try:
+                return pool, cast(Connection, await pool.acquire(timeout=max(self.patience, 0.1)))
+            except Exception as fault:
+                if not is_connection_fault(fault):
+                    raise
+                if time.monotonic() + pause > deadline:
+                    raise DatabaseUnavailable from fault
+            await asyncio.sleep(pause)
+            pause = min(pause * 2, 1.0)
+
+    async def _opened(self) -> asyncpg.Pool:
+        async with self._opening:
+            if self._pool is None:
+                minimum, maximum = self._sizes
+                self._pool = await self._connect_pool(minimum, maximum)
+            return self._pool
+
+    async def _connect_pool(self, minimum: int, maximum: int) -> asyncpg.Pool:
+        deadline, pause = time.monotonic() + self.patience, 0.05
+        while True:
+            try:
+                return await asyncpg.create_pool(
+                    self.url,
+                    min_size=minimum,
+                    max_size=maximum,
+                    init=prepare_connection,
+                    server_settings=self._session,
+                    timeout=5,
+                )
+            except Exception as fault:
+                if not is_connection_fault(fault):
+                    raise
+                if time.monotonic() + pause > deadline:
+                    raise DatabaseUnavailable from fault
+            await asyncio.sleep(pause)
+            pause = min(pause * 2, 1.0)

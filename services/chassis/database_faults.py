@@ -1,0 +1,39 @@
+"""Which failures of PostgreSQL pass by themselves, and which are the fault of what was asked."""
+
+from __future__ import annotations
+
+import asyncpg
+
+CONNECTION_FAULTS: tuple[type[BaseException], ...] = (
+    OSError,
+    TimeoutError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.InterfaceError,
+    asyncpg.CannotConnectNowError,
+    asyncpg.TooManyConnectionsError,
+    asyncpg.AdminShutdownError,
+    asyncpg.CrashShutdownError,
+    asyncpg.IdleSessionTimeoutError,
+    asyncpg.IdleInTransactionSessionTimeoutError,
+)
+
+# class 40: deadlock and serialisation; 53: resources; 55: lock not available; 57: operator intervention; 58: system
+TRANSIENT_FAULTS: tuple[type[BaseException], ...] = (
+    *CONNECTION_FAULTS,
+    asyncpg.TransactionRollbackError,
+    asyncpg.InsufficientResourcesError,
+    asyncpg.LockNotAvailableError,
+    asyncpg.OperatorInterventionError,
+    asyncpg.PostgresSystemError,
+    asyncpg.ReadOnlySQLTransactionError,
+)
+
+
+def is_connection_fault(fault: BaseException) -> bool:
+    """Whether the server could not be reached or dropped us: trying again later may work."""
+    return isinstance(fault, CONNECTION_FAULTS) and not isinstance(fault, asyncpg.InterfaceWarning)
+
+
+def is_transient(fault: BaseException) -> bool:
+    """Whether the same work may succeed if tried again: an outage, a deadlock, a serialisation failure."""
+    return isinstance(fault, TRANSIENT_FAULTS)
