@@ -6,15 +6,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
 
-from asyncpg.pool import PoolConnectionProxy
-
 from schemas.envelope import Envelope
+from services.chassis.database import Connection
 from services.chassis.decisions import Aggregate
 from services.chassis.errors import NotFound, StaleVersion
 from services.chassis.identity import Principal
 
 A = TypeVar("A", bound=Aggregate)
-Tx = PoolConnectionProxy[Any]
+Tx = Connection
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -22,6 +22,11 @@ class Clock:
         """The present moment, aware, in UTC."""
         return datetime.now(UTC) + self.offset()
 
+    @staticmethod
+    def wall() -> datetime:
+        """The real moment, for tokens and telemetry, which the local offset must not move."""
+        return datetime.now(UTC)
+
     def offset(self) -> timedelta:
         if self._file is None:
             return self._offset

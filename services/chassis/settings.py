@@ -30,6 +30,7 @@ class Settings(BaseSettings):
     oidc_client_secret: SecretStr
     public_url: str = Field(description="Address of the front door, no slash at the end")
     session_key: SecretStr = Field(min_length=32, description="Seals session cookies; the same for every service")
+    ledger_key: SecretStr = Field(min_length=32, description="Key of the fingerprints of commands; never rotated")
     http_host: str = "127.0.0.1"
     http_port: int = 8000
     health_port: int = Field(default=0, description="Where roles without HTTP answer their health; 0: http_port")

@@ -1,0 +1,32 @@
+"""Health and metrics, on the process's own port; the front door does not lead here."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from starlette.responses import JSONResponse, Response
+
+from services.chassis.running import Running
+
+
+def health_routes(running: Running) -> APIRouter:
+    """Live: our own loops progress. Ready: what they need answers. Both say why not."""
+    router = APIRouter(include_in_schema=False)
+
+    @router.get("/health/live")
+    async def live() -> Response:
+        stalled = running.stalled()
+        return JSONResponse({"live": not stalled, "stalled": stalled}, status_code=503 if stalled else 200)
+
+    @router.get("/health/ready")
+    async def ready() -> Response:
+        await running.check_database()
+        needs = {name: {"ok": report.ok, "detail": report.detail} for name, report in sorted(running.reports.items())}
+        well = running.ready()
+        return JSONResponse({"ready": well, "needs": needs}, status_code=200 if well else 503)
+
+    @router.get("/metrics")
+    async def metrics() -> Response:
+        return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
+
+    return router

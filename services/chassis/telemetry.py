@@ -1,0 +1,116 @@
+"""Traces, logs and metrics: set up once a process, the same for every service and role."""
+
+from __future__ import annotations
+
+import logging
+import sys
+import traceback
+from typing import Any
+
+import structlog
+from opentelemetry import trace
+from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
+from opentelemetry.sdk.resources import Resource
+from opentelemetry.sdk.trace import TracerProvider
+from opentelemetry.sdk.trace.export import BatchSpanProcessor
+from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
+
+tracer = trace.get_tracer("cispd")
+_propagator = TraceContextTextMapPropagator()
+
+
+def set_up(service: str, role: str, otlp_endpoint: str | None) -> None:
+    """Logs as JSON lines on standard output; spans to an OTLP/HTTP collector when there is one.
+
+    Spans leave in batches from a thread of their own, so that a dead collector slows nothing.
+    """
+    _set_up_logs(service, role)
+    if otlp_endpoint is None:
+        return
+    provider = TracerProvider(resource=Resource.create({"service.name": f"cispd-{service}", "cispd.role": role}))
+    exporter = OTLPSpanExporter(endpoint=f"{otlp_endpoint.rstrip('/')}/v1/traces", timeout=2)
+    provider.add_span_processor(BatchSpanProcessor(exporter, schedule_delay_millis=500))
+    trace.set_tracer_provider(provider)
+
+
+def tear_down() -> None:
+    """Sends what is still waiting; gives up soon."""
+    provider = trace.get_tracer_provider()
+    if isinstance(provider, TracerProvider):
+        provider.force_flush(2_000)
+        provider.shutdown()
+
+
+def current_traceparent() -> str | None:
+    """The W3C `traceparent` of the current span, None outside of one that is recorded."""
+    carrier: dict[str, str] = {}
+    _propagator.inject(carrier)
+    return carrier.get("traceparent")
+
+
+def context_of(traceparent: str | None) -> trace.SpanContext | None:
+    """The span context that a `traceparent` names, None when it names none."""
+    if not traceparent:
+        return None
+    found = trace.get_current_span(_propagator.extract({"traceparent": traceparent})).get_span_context()
+    return found if found.is_valid else None
+
+
+def _set_up_logs(service: str, role: str) -> None:
+    shared: list[Any] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_log_level,
+        structlog.stdlib.add_logger_name,
+        structlog.processors.TimeStamper(fmt="iso", utc=True, key="time"),
+        _add(service=service, role=role),
+        _trace_id,
+        _fault_without_words,
+    ]
+    structlog.configure(
+        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.stdlib.BoundLogger,
+        cache_logger_on_first_use=True,
+    )
+    handler = logging.StreamHandler(sys.stdout)
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=shared,
+            processors=[
+                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                structlog.processors.JSONRenderer(),
+            ],
+        )
+    )
+    logging.basicConfig(handlers=[handler], level=logging.INFO, force=True)
+    # These repeat at INFO what our own lines say, some with addresses that carry a query.
+    for noisy in ("httpx", "httpx2", "aiokafka", "faststream", "uvicorn.access", "asyncio"):
+        logging.getLogger(noisy).setLevel(logging.WARNING)
+
+
+def _add(**fixed: str) -> Any:
+    def add(_: Any, __: str, line: dict[str, Any]) -> dict[str, Any]:
+        return line | fixed
+
+    return add
+
+
+def _trace_id(_: Any, __: str, line: dict[str, Any]) -> dict[str, Any]:
+    context = trace.get_current_span().get_span_context()
+    if context.is_valid:
+        line["trace_id"] = trace.format_trace_id(context.trace_id)
+        line["span_id"] = trace.format_span_id(context.span_id)
+    return line
+
+
+def _fault_without_words(_: Any, __: str, line: dict[str, Any]) -> dict[str, Any]:
+    """An exception becomes its type and its places: its message may quote what somebody typed."""
+    given = line.pop("exc_info", None)
+    if given is True:
+        given = sys.exc_info()
+    error = given[1] if isinstance(given, tuple) else given
+    if isinstance(error, BaseException):
+        frames = traceback.extract_tb(error.__traceback__)[-8:]
+        line["error"] = type(error).__name__
+        line["at"] = [f"{frame.filename.rsplit('/', 2)[-1]}:{frame.lineno} {frame.name}" for frame in frames]
+    return line
