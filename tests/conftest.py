@@ -2,9 +2,13 @@
 
 import atexit
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from datetime import datetime
+from pathlib import Path
 
 import pytest
 
+from services.chassis.service import Service
+from tests.support.api import Api, NewApi, open_api
 from tests.support.databases import Databases, ServiceDatabase
 from tests.support.providers import Provider, chosen
 from tests.support.topics import Topics
@@ -60,3 +64,17 @@ async def topic(kafka: str) -> AsyncIterator[NewTopic]:
     topics = Topics(kafka)
     yield topics.create
     await topics.remove_all()
+
+
+@pytest.fixture
+async def service_api(service_database: NewDatabase, tmp_path: Path) -> AsyncIterator[NewApi]:
+    """`await service_api(SERVICE)`: its HTTP application on a fresh database, the clock on 3 January 2017."""
+    opened: list[Api] = []
+
+    async def start(service: Service, now: datetime | None = None) -> Api:
+        opened.append(await open_api(service, await service_database(service.name), tmp_path, now))
+        return opened[-1]
+
+    yield start
+    for api in opened:
+        await api.running.database.close()
