@@ -1,0 +1,1 @@
+"""The council itself: institutions, bodies, meetings and action plans."""

@@ -1,0 +1,1 @@
+"""The rules of the council. Pure: no input or output, and time is an argument."""
