@@ -49,7 +49,10 @@ class Child:
     process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
-        """Starts it; what it prints is appended to the log."""
+        """Starts it; what it prints is appended to the log.
+
+        Call it from the main thread: the kernel takes the end of the calling thread for the end of the parent.
+        """
         self.log.parent.mkdir(parents=True, exist_ok=True)
         with self.log.open("ab") as output:
             self.process = subprocess.Popen(

@@ -47,17 +47,30 @@ class Kafka:
 
     def start(self) -> None:
         """Formats the folder when it is new, starts the broker, returns when it serves."""
+        self.prepare()
+        self.launch()
+        self.child.wait_until(self.ready)
+
+    def prepare(self) -> None:
+        """Fetches the jars that are missing and formats the folder when it is new."""
         self.folder.mkdir(parents=True, exist_ok=True)
-        properties = self.folder / "server.properties"
-        data = self.folder / "data"
-        text = PROPERTIES.format(host=LOOPBACK, port=self.port, controller=free_port(), data=data)
-        properties.write_text(text)
-        if not (data / "meta.properties").exists():
-            self._format(properties)
-        seen = self.log.stat().st_size if self.log.exists() else 0
-        self.child = Child("kafka", [*java(), "kafka.Kafka", str(properties)], self.log, grace=20)
+        self.command = java()
+        text = PROPERTIES.format(host=LOOPBACK, port=self.port, controller=free_port(), data=self.folder / "data")
+        self.properties.write_text(text)
+        if not (self.folder / "data" / "meta.properties").exists():
+            self._format()
+
+    def launch(self) -> None:
+        """Starts the broker and returns at once. Call it from the main thread: see Child.start."""
+        self.seen = self.log.stat().st_size if self.log.exists() else 0
+        self.child = Child("kafka", [*self.command, "kafka.Kafka", str(self.properties)], self.log, grace=20)
         self.child.start()
-        self.child.wait_until(lambda: b"Kafka Server started" in self._said_since(seen))
+
+    def ready(self) -> bool:
+        """True once it serves clients."""
+        with self.log.open("rb") as log:
+            log.seek(self.seen)
+            return b"Kafka Server started" in log.read()
 
     def stop(self) -> None:
         self.child.stop()
@@ -66,17 +79,16 @@ class Kafka:
     def bootstrap(self) -> str:
         return f"{LOOPBACK}:{self.port}"
 
-    def _format(self, properties: Path) -> None:
+    @property
+    def properties(self) -> Path:
+        return self.folder / "server.properties"
+
+    def _format(self) -> None:
         cluster = base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=").replace("-", "x", 1)
-        command = [*java(), "kafka.tools.StorageTool", "format", "-t", cluster, "-c", str(properties)]
+        command = [*self.command, "kafka.tools.StorageTool", "format", "-t", cluster, "-c", str(self.properties)]
         done = subprocess.run(command, capture_output=True, text=True)
         if done.returncode:
             raise RuntimeError(f"Kafka's folder could not be formatted:\n{done.stdout}{done.stderr}")
-
-    def _said_since(self, position: int) -> bytes:
-        with self.log.open("rb") as log:
-            log.seek(position)
-            return log.read()
 
 
 def java() -> list[str]:

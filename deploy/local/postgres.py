@@ -32,8 +32,17 @@ class Postgres:
 
     def start(self) -> None:
         """Creates the cluster when the folder is new, starts it, returns when it accepts connections."""
+        self.prepare()
+        self.launch()
+        self.child.wait_until(self.ready)
+
+    def prepare(self) -> None:
+        """Creates the cluster when the folder is new."""
         if not (self.data / "PG_VERSION").exists():
             self._create()
+
+    def launch(self) -> None:
+        """Starts the server and returns at once. Call it from the main thread: see Child.start."""
         options = {"max_connections": "200", **(VOLATILE if self.volatile else {})}
         self.child = Child(
             "postgres",
@@ -44,7 +53,6 @@ class Postgres:
             user=UNPRIVILEGED if os.geteuid() == 0 else None,
         )
         self.child.start()
-        self.child.wait_until(self._accepts)
 
     def stop(self) -> None:
         self.child.stop()
@@ -80,7 +88,8 @@ class Postgres:
         if done.returncode:
             raise RuntimeError(f"PostgreSQL's cluster could not be created:\n{done.stdout}{done.stderr}")
 
-    def _accepts(self) -> bool:
+    def ready(self) -> bool:
+        """True once it accepts connections."""
         status = self.data / "postmaster.pid"
         try:
             lines = status.read_text().splitlines()
