@@ -4,11 +4,10 @@ import atexit
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from services.chassis.service import Service
-from tests.support.api import Api, NewApi, open_api
 from tests.support.databases import Databases, ServiceDatabase
 from tests.support.providers import Provider, chosen
 from tests.support.topics import Topics
@@ -67,11 +66,13 @@ async def topic(kafka: str) -> AsyncIterator[NewTopic]:
 
 
 @pytest.fixture
-async def service_api(service_database: NewDatabase, tmp_path: Path) -> AsyncIterator[NewApi]:
+async def service_api(service_database: NewDatabase, tmp_path: Path) -> AsyncIterator[Callable[..., Awaitable[Any]]]:
     """`await service_api(SERVICE)`: its HTTP application on a fresh database, the clock on 3 January 2017."""
+    from tests.support.api import Api, open_api
+
     opened: list[Api] = []
 
-    async def start(service: Service, now: datetime | None = None) -> Api:
+    async def start(service: Any, now: datetime | None = None) -> Api:
         opened.append(await open_api(service, await service_database(service.name), tmp_path, now))
         return opened[-1]
 
