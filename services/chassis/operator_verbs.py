@@ -1,0 +1,11 @@
+"""The operator's verbs on a service's command line, beside its roles."""
+
+from __future__ import annotations
+
+import typer
+
+from services.chassis.service import Service
+
+
+def add_verbs(app: typer.Typer, service: Service) -> None:
+    """Mounts `parked`, `outbox` and, where there are projections, `rebuild` on the command line of `service`."""
