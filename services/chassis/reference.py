@@ -51,3 +51,7 @@ class Reference:
 
     def value(self, name: str, *, on: date) -> Any:
         return self.rule(name, on=on).value
+
+    def in_force(self, on: date) -> list[Rule]:
+        """Every rule in force on that day, in the order of the file."""
+        return [rule for rule in self._rules if rule.holds(on)]

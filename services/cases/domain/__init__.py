@@ -1,0 +1,1 @@
+"""Rules of the cases service, without any input or output: time and reference values are arguments."""
