@@ -1,0 +1,33 @@
+"""The rules a request to this service can break."""
+
+from __future__ import annotations
+
+from services.chassis.errors import Refusal
+
+
+class DeliveryNotFailed(Refusal):
+    sentence = "Seul un envoi non remis peut être renvoyé."
+
+
+class EmailAddressUnreadable(Refusal):
+    status = 422
+    default_field = "email"
+    sentence = "Indiquez une adresse complète, par exemple secretariat@institution.fr."
+
+
+class WebhookNotSecure(Refusal):
+    status = 422
+    default_field = "webhook_url"
+    sentence = "L'adresse doit commencer par https://."
+
+
+class SubjectCannotBeTurnedOff(Refusal):
+    status = 422
+    default_field = "muted"
+    sentence = "Cet envoi fait partie de la procédure et ne peut pas être désactivé."
+
+
+class WebhookSecretMissing(Refusal):
+    status = 422
+    default_field = "webhook_secret"
+    sentence = "Indiquez le secret partagé avec ce système : whsec_ suivi d'au moins 32 signes."

@@ -1,0 +1,48 @@
+"""When to try again: a growing delay, and office hours for what can wait.
+
+The figures are our own; a mailbox that is full or a server that greylists is back within the hour, the rest waits for
+people to mend it.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, time, timedelta
+
+from services.chassis.calendar import is_working_day
+from services.chassis.french import PARIS
+
+DELAYS = (
+    timedelta(minutes=1),
+    timedelta(minutes=5),
+    timedelta(minutes=20),
+    timedelta(hours=1),
+    timedelta(hours=4),
+    timedelta(hours=12),
+    timedelta(hours=24),
+)
+ATTEMPTS_MAX = len(DELAYS) + 1
+OPENING, CLOSING = time(8), time(19)
+
+
+def next_attempt(attempts: int, now: datetime, *, urgent: bool) -> datetime:
+    """When attempt number `attempts + 1` is due; `attempts` ≥ 1. Not urgent: within office hours in Paris."""
+    due = now + DELAYS[min(attempts, len(DELAYS)) - 1]
+    return due if urgent else office_hours(due)
+
+
+def office_hours(moment: datetime) -> datetime:
+    """`moment` if an office is open then (8 h–19 h of a working day), else the next opening."""
+    there = moment.astimezone(PARIS)
+    if is_working_day(there.date()):
+        if there.time() < OPENING:
+            return _opening(there)
+        if there.time() < CLOSING:
+            return moment
+    there += timedelta(days=1)
+    while not is_working_day(there.date()):
+        there += timedelta(days=1)
+    return _opening(there)
+
+
+def _opening(day: datetime) -> datetime:
+    return datetime.combine(day.date(), OPENING, tzinfo=PARIS).astimezone(UTC)
