@@ -7,7 +7,7 @@ no-break space before : % €, inside guillemets and between a number and what i
 from __future__ import annotations
 
 import re
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
@@ -118,3 +118,82 @@ def count(value: int, singular: str, plural: str | None = None) -> str:
 def capital(text: str) -> str:
     """The text with its first letter in capital, accents kept."""
     return text[:1].upper() + text[1:]
+
+
+class Unreadable(ValueError):
+    """Something typed cannot be read; `sentence` says, in French, what to write instead."""
+
+    def __init__(self, sentence: str) -> None:
+        self.sentence = typography(sentence)
+        super().__init__(self.sentence)
+
+
+class UnreadableDate(Unreadable):
+    """A typed date is not one, or does not exist."""
+
+
+class UnreadableTime(Unreadable):
+    """A typed hour is not one."""
+
+
+class UnreadableNumber(Unreadable):
+    """A typed number is not one."""
+
+
+_SPACES = re.compile(rf"[\s{NBSP}{NNBSP}]+")
+_DIGITS_DATE = re.compile(r"(\d{1,2})[/.\- ](\d{1,2})[/.\- ](\d{4}|\d{2})")
+_WORDS_DATE = re.compile(r"(?:[a-zé]+ )?(\d{1,2}|1er) ([a-zéûè.]+) (\d{4})")
+_TIME = re.compile(r"(\d{1,2}) ?(?:h|:|heures?|\.) ?(\d{2})?(?: ?min)?")
+
+
+def parse_date(text: str) -> date:
+    """Reads « 21/02/2017 », « 21/2/17 », « 21 février 2017 », « mardi 21 février 2017 ». Raises UnreadableDate."""
+    plain = _SPACES.sub(" ", text).strip().lower()
+    try:
+        if found := _DIGITS_DATE.fullmatch(plain):
+            return date(int(found[3]) + (2000 if len(found[3]) == 2 else 0), int(found[2]), int(found[1]))
+        if re.fullmatch(r"\d{4}-\d{2}-\d{2}", plain):
+            return date.fromisoformat(plain)
+        if (found := _WORDS_DATE.fullmatch(plain)) and (rank := _month_named(found[2])):
+            return date(int(found[3]), rank, 1 if found[1] == "1er" else int(found[1]))
+    except ValueError:
+        raise UnreadableDate(f"Le {text.strip()} n'existe pas dans le calendrier.") from None
+    raise UnreadableDate("Écrivez la date au format jj/mm/aaaa, par exemple 21/02/2017.")
+
+
+def _month_named(word: str) -> int | None:
+    """Rank of a month by its name or the beginning of it (« févr. », « sept. »), accents optional."""
+    bare = str.maketrans("éûè", "eue")
+    start = word.rstrip(".").translate(bare)
+    fitting = [rank for rank, name in enumerate(MONTHS, 1) if name.translate(bare).startswith(start)]
+    return fitting[0] if len(fitting) == 1 and len(start) >= 3 else None
+
+
+def parse_time(text: str) -> time:
+    """Reads « 14 h 30 », « 14h30 », « 14:30 », « 9h ». Raises UnreadableTime."""
+    found = _TIME.fullmatch(_SPACES.sub(" ", text).strip().lower())
+    try:
+        if found:
+            return time(int(found[1]), int(found[2] or 0))
+    except ValueError:
+        raise UnreadableTime(f"L'heure {text.strip()} n'existe pas ; écrivez-la de 0 h à 23 h 59.") from None
+    raise UnreadableTime("Écrivez l'heure comme 14 h 30.")
+
+
+def moment(day: date, at: time) -> datetime:
+    """The UTC moment at which the clocks of Paris show `at` on `day`.
+
+    Raises UnreadableTime for the hour that the change to summer time skips; of an hour that occurs twice, the first.
+    """
+    there = datetime.combine(day, at, tzinfo=PARIS)
+    if there.astimezone(UTC).astimezone(PARIS).replace(tzinfo=None) != there.replace(tzinfo=None):
+        raise UnreadableTime("Cette heure n'existe pas ce jour-là : on passe à l'heure d'été.")
+    return there.astimezone(UTC)
+
+
+def parse_number(text: str) -> Decimal:
+    """Reads « 12 500 », « 3,5 ». Raises UnreadableNumber."""
+    plain = _SPACES.sub("", text).replace(",", ".").replace("\u2212", "-")
+    if not re.fullmatch(r"-?\d{1,15}(\.\d{1,10})?", plain):
+        raise UnreadableNumber("Écrivez un nombre en chiffres.")
+    return Decimal(plain)
