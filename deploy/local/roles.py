@@ -1,5 +1,8 @@
 """A service's place in PostgreSQL: a schema, a role that owns it (migrations) and a role that only reads and writes."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
 import asyncpg
 
 # Service and database names are our own constants; passwords are quoted by PostgreSQL.
@@ -36,6 +39,28 @@ async def close_to_others(admin: asyncpg.Connection, database: str, services: li
     await admin.execute("revoke all on schema public from public")
     for service in services:
         await admin.execute(f"grant connect on database {database} to {service}, {owner_of(service)}")
+
+
+async def create_database(server_url: str, database_url: str, services: list[str], password: str) -> None:
+    """The database that `database_url` (superuser) names, with a schema and two roles per service."""
+    name = database_url.rpartition("/")[2]
+    async with connection(server_url) as server:
+        for service in services:
+            await create_roles(server, service, password)
+        await server.execute(f"create database {name}")
+    async with connection(database_url) as database:
+        await close_to_others(database, name, services)
+        for service in services:
+            await create_schema(database, service)
+
+
+@asynccontextmanager
+async def connection(url: str) -> AsyncIterator[asyncpg.Connection]:
+    opened = await asyncpg.connect(url)
+    try:
+        yield opened
+    finally:
+        await opened.close()
 
 
 def owner_of(service: str) -> str:

@@ -1,16 +1,15 @@
 """A fresh database for a test, with a service's roles and tables as in production. Copied from a template, so fast."""
 
 import asyncio
-import os
 import secrets
-import sys
 from dataclasses import dataclass, field
+from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
-import asyncpg
+from deploy.local.roles import close_to_others, connection, create_roles, create_schema, owner_of
+from services.chassis.migrations import migrate as apply_migrations
 
-from deploy.local.roles import close_to_others, create_roles, create_schema, owner_of
-
+SERVICES = Path(__file__).parents[2] / "services"
 PASSWORD = "test"
 
 
@@ -45,12 +44,9 @@ class Databases:
 
     async def _template(self, service: str) -> str:
         name = f"template_{service}"
-        admin = await asyncpg.connect(self.server_url)
-        try:
+        async with connection(self.server_url) as admin:
             await create_roles(admin, service, PASSWORD)
             await admin.execute(f"create database {name}")
-        finally:
-            await admin.close()
         database = await self._opened(service, name, with_schema=True)
         await migrate(database)
         self.templates[service] = name
@@ -64,21 +60,15 @@ class Databases:
             owner_url=address(self.server_url, name, owner_of(service)),
             admin_url=address(self.server_url, name),
         )
-        admin = await asyncpg.connect(database.admin_url)
-        try:
+        async with connection(database.admin_url) as admin:
             await close_to_others(admin, name, [service])
             if with_schema:
                 await create_schema(admin, service)
-        finally:
-            await admin.close()
         return database
 
     async def _admin(self, statement: str) -> None:
-        admin = await asyncpg.connect(self.server_url)
-        try:
+        async with connection(self.server_url) as admin:
             await admin.execute(statement)
-        finally:
-            await admin.close()
 
 
 def address(server_url: str, database: str, role: str | None = None) -> str:
@@ -89,31 +79,6 @@ def address(server_url: str, database: str, role: str | None = None) -> str:
     return urlunsplit((parts.scheme, f"{who}@{place}", f"/{database}", parts.query, ""))
 
 
-def environment(database: ServiceDatabase) -> dict[str, str]:
-    """Settings a service needs, with addresses where nothing answers for all but the database."""
-    return {
-        "CISPD_ENVIRONMENT": "local",
-        "CISPD_DATABASE_URL": database.url,
-        "CISPD_MIGRATION_DATABASE_URL": database.owner_url,
-        "CISPD_KAFKA_BOOTSTRAP_SERVERS": "127.0.0.1:9",
-        "CISPD_OIDC_ISSUER": "http://127.0.0.1:9",
-        "CISPD_OIDC_CLIENT_ID": "cispd",
-        "CISPD_OIDC_CLIENT_SECRET": "test-secret",
-        "CISPD_PUBLIC_URL": "http://127.0.0.1:9",
-        "CISPD_SESSION_KEY": "0" * 64,
-        "CISPD_LEDGER_KEY": "1" * 64,
-    }
-
-
 async def migrate(database: ServiceDatabase) -> None:
-    """Runs `python -m services.<name> migrate` with the owner role, as a deployment does."""
-    process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        *("-m", f"services.{database.service}", "migrate"),
-        env={**os.environ, **environment(database)},
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.STDOUT,
-    )
-    said, _ = await process.communicate()
-    if process.returncode:
-        raise RuntimeError(f"{database.service} could not be migrated:\n{said.decode(errors='replace')}")
+    """What `python -m services.<name> migrate` does, with the role that owns the schema."""
+    await apply_migrations(database.owner_url, [SERVICES / database.service / "migrations"])

@@ -1,0 +1,49 @@
+"""The front door as an application."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Mount, Route
+
+from deploy.local.front.proxy import Proxy
+from deploy.local.front.settings import FrontSettings
+from deploy.local.issuer.app import Client, issuer_app
+from deploy.local.issuer.keys import SigningKey
+from deploy.local.mails.app import mails_app
+from deploy.local.mails.mailbox import Mailbox
+from deploy.local.mails.smtp import receiving
+from deploy.local.pages import Pages
+from schemas.site import site
+
+METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
+
+
+def front_door(settings: FrontSettings) -> Starlette:
+    """Everything one address serves. The SMTP server lives as long as the application."""
+    pages = Pages(settings.clock_file)
+    proxy = Proxy(site().service_of, settings.services)
+    mailbox = Mailbox(settings.data / "mails")
+    client = Client(client_id=settings.client_id, secret=settings.client_secret, home=settings.public_url)
+    issuer = issuer_app(f"{settings.public_url}/identite", client, SigningKey(settings.data / "issuer.pem"), pages)
+
+    @asynccontextmanager
+    async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        async with receiving(mailbox, settings.smtp_port), proxy.client:
+            yield
+
+    async def to_folder(request: Request) -> Response:
+        return RedirectResponse(f"{request.url.path}/", 308)
+
+    return Starlette(
+        routes=[
+            Route("/identite", to_folder),
+            Route("/courriels", to_folder),
+            Mount("/identite", issuer),
+            Mount("/courriels", mails_app(mailbox, pages)),
+            Route("/{path:path}", proxy.forward, methods=METHODS),
+        ],
+        lifespan=lifespan,
+    )
