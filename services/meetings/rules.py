@@ -10,6 +10,7 @@ from schemas.events.bodies import BodyKind, InstitutionKind
 from schemas.events.meetings import AgendaKind
 from services.chassis.reference import Reference
 from services.meetings.domain.convening import ConveningRules
+from services.meetings.domain.obligations import Cadence
 
 _RULES = Reference.load(Path(__file__).parent / "reference" / "rules.toml")
 
@@ -41,3 +42,11 @@ def annual_duty_kinds(*, on: date) -> list[InstitutionKind]:
 def required_signatories(*, on: date) -> list[InstitutionKind]:
     """Whose signature an action plan needs."""
     return [InstitutionKind(kind) for kind in _RULES.value("plan.signatories", on=on)]
+
+
+def cadence(kind: BodyKind, *, on: date) -> Cadence:
+    """How often a body of that formation must meet."""
+    warning = cast(int, _RULES.value("cadence_warning_days", on=on))
+    if kind is BodyKind.GROUP:
+        return Cadence(days_between=_RULES.value(f"days_between.{kind}", on=on), warning_days=warning)
+    return Cadence(meetings_a_year=_RULES.value(f"meetings_a_year.{kind}", on=on), warning_days=warning)
