@@ -113,10 +113,13 @@ class Database:
         ):
             yield connection
 
-    async def dedicated(self, **session: str) -> Connection:
-        """A connection outside the pool, for locks and listening; the caller closes it. Does not retry."""
+    async def dedicated(self, *, patience: float = 10.0, **session: str) -> Connection:
+        """A connection outside the pool, for locks and listening; the caller closes it. Does not retry.
+
+        `session` are PostgreSQL settings; a statement that takes longer than `patience` seconds raises TimeoutError.
+        """
         settings = {**self._session, **session}
-        connection = await asyncpg.connect(self.url, server_settings=settings, timeout=5)
+        connection = await asyncpg.connect(self.url, server_settings=settings, timeout=5, command_timeout=patience)
         await prepare_connection(connection)
         return cast(Connection, connection)
 

@@ -8,10 +8,15 @@ import time
 from collections.abc import AsyncIterator, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import asyncpg
 
 from services.chassis.database_faults import is_connection_fault
+from services.chassis.settings import Settings
+
+if TYPE_CHECKING:
+    from services.chassis.service import Service
 
 CHASSIS_MIGRATIONS = Path(__file__).parent / "sql"
 
@@ -32,6 +37,10 @@ class MigrationChanged(Exception):
 
 class MigrationMissing(Exception):
     """The database knows a migration that the code has not: the code is older than the database."""
+
+
+class OwnerUnknown(Exception):
+    """The address of the role that owns the schema is not set."""
 
 
 @dataclass(frozen=True)
@@ -67,6 +76,16 @@ async def migrate(owner_dsn: str, folders: Sequence[Path], *, patience: float = 
         return [name async for name in _apply_missing(connection, wanted)]
     finally:
         await connection.close()
+
+
+async def migrate_service(service: Service, settings: Settings) -> list[str]:
+    """Brings a service's schema up to date with the role that owns it; returns what was applied now.
+
+    Raises OwnerUnknown without `migration_database_url`.
+    """
+    if settings.migration_database_url is None:
+        raise OwnerUnknown("CISPD_MIGRATION_DATABASE_URL is not set: migrations run as the owner of the schema")
+    return await migrate(settings.migration_database_url.get_secret_value(), [service.folder / "migrations"])
 
 
 async def _apply_missing(connection: asyncpg.Connection, wanted: Iterable[Migration]) -> AsyncIterator[str]:

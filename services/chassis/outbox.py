@@ -8,7 +8,7 @@ from typing import Any
 import orjson
 from aiokafka.partitioner import murmur2
 from opentelemetry import trace
-from opentelemetry.trace import SpanKind, format_span_id, format_trace_id
+from opentelemetry.trace import SpanKind
 from uuid_utils.compat import uuid4, uuid7
 
 from schemas.catalogue import Topic, topic_of
@@ -16,6 +16,7 @@ from schemas.envelope import Envelope, Event
 from services.chassis.act import Act, Tx
 from services.chassis.bell import wake
 from services.chassis.decisions import Aggregate, Decision
+from services.chassis.telemetry import current_traceparent
 
 __all__ = ["EventNotSerialisable", "EventTooLarge", "append", "key_hash", "wake"]
 
@@ -95,7 +96,7 @@ def _traced(event: Event, topic: Topic, sequence: int, act: Act) -> Envelope:
         "messaging.destination.name": topic.name,
         "messaging.message.id": identity,
     }
-    with tracer.start_as_current_span(f"create {topic.name}", kind=SpanKind.PRODUCER, attributes=attributes) as span:
+    with tracer.start_as_current_span(f"create {topic.name}", kind=SpanKind.PRODUCER, attributes=attributes):
         return _envelope(
             event,
             topic,
@@ -104,7 +105,7 @@ def _traced(event: Event, topic: Topic, sequence: int, act: Act) -> Envelope:
             time=act.now,
             correlationid=act.correlation_id,
             causationid=act.causation_id,
-            traceparent=_traceparent(span),
+            traceparent=current_traceparent(),
         )
 
 
@@ -123,13 +124,6 @@ def _envelope(event: Event, topic: Topic, sequence: int, **rest: Any) -> Envelop
         partitionkey=event.key,
         **rest,
     )
-
-
-def _traceparent(span: trace.Span) -> str | None:
-    context = span.get_span_context()
-    if not context.is_valid:
-        return None
-    return f"00-{format_trace_id(context.trace_id)}-{format_span_id(context.span_id)}-{int(context.trace_flags):02x}"
 
 
 def start_of_month(moment: datetime) -> datetime:

@@ -38,7 +38,8 @@ class Settings(BaseSettings):
     otlp_endpoint: str | None = Field(default=None, description="Base address of an OTLP/HTTP collector")
     grace_seconds: float = Field(default=20.0, description="How long a drain may take after SIGTERM")
     event_bytes_max: int = 900_000
-    outbox_keep_days: int = 7
+    outbox_keep_days: float = Field(default=7, description="How long published events stay in the outbox")
+    relay_shards: int = Field(default=1, ge=1, description="Relays that share the keys; the same for every process")
 
 
 class SettingsIncomplete(Exception):

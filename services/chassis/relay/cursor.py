@@ -1,0 +1,128 @@
+"""What of the outbox is published: a snapshot of PostgreSQL, and a place in the rows that came to light since.
+
+Rows that are visible now and were not in the snapshot are read by id. Not `id > last`: a slow transaction commits low
+ids late. Not below the oldest running transaction: order per key would be that of transaction ids, and of two
+transactions on one key the one with the smaller id may take the row's lock later.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any, TypeAlias
+
+from services.chassis.database import Connection
+
+Row: TypeAlias = Any
+
+NOTHING_SEEN = "3:3:"
+PAGE_ROWS = 2_000
+PAGE_BYTES = 4_000_000
+
+LOAD = """
+insert into outbox_cursor (shards, shard, seen)
+values ($1, $2, coalesce(
+    (select seen from outbox_cursor order by pg_snapshot_xmax(seen), pg_snapshot_xmin(seen) limit 1), $3::text::pg_snapshot))
+on conflict (shards, shard) do update set moved_at = clock_timestamp()
+returning seen::text, target::text, after
+"""
+
+# The diff of two snapshots has two parts: transactions that began since, and those that were running then. Where the
+# first begins is looked up once a round by transaction id (offset 0 keeps the planner from walking all ids instead).
+PAGE = """
+with news as materialized (
+    (select * from outbox where xid >= pg_snapshot_xmax($1::text::pg_snapshot) and id > $3
+        and ($2::text is null or pg_visible_in_snapshot(xid, $2::text::pg_snapshot))
+        and ($4 = 1 or key_hash % $4 = $5)
+        and id >= case when $3 > 0 then 0 else coalesce((select min(id) from
+            (select id from outbox where xid >= pg_snapshot_xmax($1::text::pg_snapshot) offset 0) as unread), 0) end
+        order by id limit $6)
+    union all
+    (select * from outbox where xid = any (array(select pg_snapshot_xip($1::text::pg_snapshot))) and id > $3
+        and ($2::text is null or pg_visible_in_snapshot(xid, $2::text::pg_snapshot))
+        and ($4 = 1 or key_hash % $4 = $5)
+        order by id limit $6)
+),
+page as (select *, sum(octet_length(value)) over (order by id) as bytes from news order by id limit $6)
+select coalesce($2::text, pg_current_snapshot()::text) as target, (select count(*) from news) as found,
+    page.id, page.topic, page.key, page.key_hash, page.value, page.headers, page.stamped_at, page.appended_at
+from (select 1) as always left join page on page.bytes <= $7 or page.id = (select min(id) from news)
+order by page.id
+"""
+
+ADVANCE = """
+update outbox_cursor set seen = $3::text::pg_snapshot, target = $4::text::pg_snapshot, after = $5,
+    published = published + $6, moved_at = clock_timestamp()
+where shards = $1 and shard = $2
+"""
+
+WAITING = """
+select count(*) as rows, coalesce(extract(epoch from clock_timestamp() - min(appended_at)), 0)::float8 as seconds
+from (
+    select appended_at from outbox
+    where (xid >= pg_snapshot_xmax($1::text::pg_snapshot)
+        or xid = any (array(select pg_snapshot_xip($1::text::pg_snapshot))))
+        and ($2::text is null or id > $3 or not pg_visible_in_snapshot(xid, $2::text::pg_snapshot))
+        and ($4 = 1 or key_hash % $4 = $5)
+    limit 200000
+) as unpublished
+"""
+
+
+@dataclass(frozen=True)
+class Position:
+    """Every row visible in `seen` is published; of those visible in `target` (when a round is on) all up to `after`."""
+
+    seen: str
+    target: str | None = None
+    after: int = 0
+
+
+@dataclass(frozen=True)
+class Page:
+    """Rows to publish, oldest first, and where the cursor stands once they are."""
+
+    rows: list[Row]
+    then: Position
+
+    @property
+    def more(self) -> bool:
+        """Whether the round goes on: rows of it are left."""
+        return self.then.target is not None
+
+
+@dataclass(frozen=True)
+class Cursor:
+    """The cursor of one shard. Only the holder of the shard's lock may use it, on the connection of the lock."""
+
+    connection: Connection
+    shards: int
+    shard: int
+
+    async def load(self) -> Position:
+        """Where this shard stands; a shard of a new number of shards begins at the oldest cursor there is."""
+        row = await self.connection.fetchrow(LOAD, self.shards, self.shard, NOTHING_SEEN)
+        assert row is not None
+        return Position(row["seen"], row["target"], row["after"])
+
+    async def read(self, position: Position) -> Page:
+        """The next rows after `position`, at most PAGE_ROWS and about PAGE_BYTES."""
+        rows = await self.connection.fetch(
+            PAGE, position.seen, position.target, position.after, self.shards, self.shard, PAGE_ROWS, PAGE_BYTES
+        )
+        target, found = rows[0]["target"], rows[0]["found"]
+        if rows[0]["id"] is None:
+            return Page([], Position(target))
+        if len(rows) < found or found >= PAGE_ROWS:
+            return Page(rows, replace(position, target=target, after=rows[-1]["id"]))
+        return Page(rows, Position(target))
+
+    async def advance(self, to: Position, published: int) -> None:
+        await self.connection.execute(ADVANCE, self.shards, self.shard, to.seen, to.target, to.after, published)
+
+    async def waiting(self, position: Position) -> tuple[int, float]:
+        """Rows not yet published (counted up to 200,000) and the age of the oldest in seconds."""
+        row = await self.connection.fetchrow(
+            WAITING, position.seen, position.target, position.after, self.shards, self.shard
+        )
+        assert row is not None
+        return row["rows"], row["seconds"]

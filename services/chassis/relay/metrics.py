@@ -1,0 +1,12 @@
+"""What an operator watches of the relay."""
+
+from prometheus_client import Counter, Gauge, Histogram
+
+UNPUBLISHED = Gauge("cispd_outbox_unpublished", "Committed events not yet on Kafka (counted up to 200,000)", ["shard"])
+OLDEST = Gauge("cispd_outbox_oldest_seconds", "Age of the oldest committed event not yet on Kafka", ["shard"])
+HELD = Gauge("cispd_outbox_held", "Events the broker refused, and later events of their keys", ["shard"])
+PUBLISHED = Counter("cispd_relay_published_total", "Events acknowledged by Kafka", ["topic"])
+REFUSED = Counter("cispd_relay_refused_total", "Times the broker refused an event", ["topic", "reason"])
+BATCH = Histogram("cispd_relay_batch_events", "Events published in one round", buckets=(1, 4, 16, 64, 256, 1024, 2048))
+ACTIVE = Gauge("cispd_relay_active", "1 in the process that publishes for the shard", ["shard"])
+RESTARTS = Counter("cispd_relay_restarts_total", "Times the relay began again after a failure", ["reason"])

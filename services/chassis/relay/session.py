@@ -1,0 +1,141 @@
+"""The time in which this process is the active relay of a shard: from taking the lock to the first failure."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Coroutine
+from typing import Any, TypeVar
+
+import structlog
+
+from services.chassis.database import Connection
+from services.chassis.relay import metrics
+from services.chassis.relay.cursor import Cursor, Page, Position, Row
+from services.chassis.relay.held import Held
+from services.chassis.relay.publisher import Outcome, Publisher
+from services.chassis.running import Running
+
+_log = structlog.get_logger()
+T = TypeVar("T")
+
+POLL_SECONDS = 0.5
+MEASURE_SECONDS = 2.0
+
+
+class Session:
+    """Publishes for one shard on `connection`, which holds the shard's lock."""
+
+    def __init__(self, running: Running, connection: Connection, publisher: Publisher, shards: int, shard: int) -> None:
+        self._running = running
+        self._connection = connection
+        self._publisher = publisher
+        self._cursor = Cursor(connection, shards, shard)
+        self._held = Held(connection, shards, shard)
+        self._shard = str(shard)
+        self._woken = asyncio.Event()
+        self._position = Position("3:3:")
+        self._measured = 0.0
+
+    async def run(self) -> None:
+        """Publishes until the process stops. Raises whatever goes wrong; the caller starts again at the lock."""
+        channel = await self._connection.fetchval("select 'outbox_' || current_schema()")
+        await self._connection.add_listener(channel, lambda *_: self._woken.set())
+        self._position = await self._cursor.load()
+        await self._held.load()
+        await self._attended(self._publisher.start())
+        self._running.report("kafka", ok=True)
+        while not self._running.stopping.is_set():
+            self._woken.clear()
+            await self._drain()
+            await self._try_held()
+            await self._measure()
+            await self._sleep()
+
+    async def _drain(self) -> None:
+        """Publishes until nothing is left; the next page is read while the acknowledgements of this one come in."""
+        page = await self._cursor.read(self._position)
+        while page.rows and not self._running.stopping.is_set():
+            page = await self._publish(page)
+        if not page.rows:
+            self._position = page.then
+
+    async def _publish(self, page: Page) -> Page:
+        free = [row for row in page.rows if (row["topic"], row["key"]) not in self._held.keys]
+        sending = asyncio.ensure_future(self._publisher.publish(free))
+        try:
+            following = await self._cursor.read(page.then) if page.more else None
+            outcome: Outcome = await self._attended(sending)
+        finally:
+            sending.cancel()
+        stopped = [row for row in page.rows if (row["topic"], row["key"]) in self._held.keys]
+        await self._settle(page, outcome, stopped)
+        return following if following is not None else await self._cursor.read(page.then)
+
+    async def _settle(self, page: Page, outcome: Outcome, stopped: list[Row]) -> None:
+        waiting = [*stopped, *outcome.behind]
+        published = len(page.rows) - len(waiting) - len(outcome.refused)
+        async with self._connection.transaction():
+            if waiting or outcome.refused:
+                await self._held.add(outcome.refused, waiting)
+            await self._cursor.advance(page.then, published)
+        self._position = page.then
+        self._count(page.rows, outcome, {row["id"] for row in waiting})
+
+    async def _try_held(self) -> None:
+        rows = await self._held.due()
+        if not rows:
+            return
+        outcome: Outcome = await self._attended(self._publisher.publish(rows))
+        kept = {row["id"] for row in outcome.behind} | {row["id"] for row, _ in outcome.refused}
+        await self._held.settle([row for row in rows if row["id"] not in kept], outcome.refused)
+        self._count(rows, outcome, {row["id"] for row in outcome.behind})
+
+    def _count(self, rows: list[Row], outcome: Outcome, waiting: set[int]) -> None:
+        kept = waiting | {row["id"] for row, _ in outcome.refused}
+        metrics.BATCH.observe(len(rows) - len(kept))
+        for row in rows:
+            if row["id"] not in kept:
+                metrics.PUBLISHED.labels(row["topic"]).inc()
+        for row, reason in outcome.refused:
+            metrics.REFUSED.labels(row["topic"], reason).inc()
+            _log.error("relay.refused", topic=row["topic"], outbox_id=row["id"], reason=reason)
+
+    async def _attended(self, work: Coroutine[Any, Any, T] | asyncio.Future[T]) -> T:
+        """Waits for `work` while keeping the lock's connection and our liveness warm; gives up when stopping."""
+        task = asyncio.ensure_future(work)
+        try:
+            since = time.monotonic()
+            while not (await asyncio.wait({task}, timeout=POLL_SECONDS))[0]:
+                await self._beat()
+                late = time.monotonic() - since
+                if late > 2 * POLL_SECONDS:
+                    self._running.report("kafka", ok=False, detail="Kafka does not acknowledge; events wait")
+                if self._running.stopping.is_set() and late > 5:
+                    raise TimeoutError("stopping without the broker's answer")
+            return task.result()
+        finally:
+            task.cancel()
+
+    async def _beat(self) -> None:
+        await self._connection.execute("select 1")
+        await self._measure()
+
+    async def _measure(self) -> None:
+        self._running.progress(f"relay-{self._shard}")
+        if time.monotonic() - self._measured < MEASURE_SECONDS:
+            return
+        self._measured = time.monotonic()
+        rows, seconds = await self._cursor.waiting(self._position)
+        metrics.UNPUBLISHED.labels(self._shard).set(rows)
+        metrics.OLDEST.labels(self._shard).set(seconds)
+        metrics.HELD.labels(self._shard).set(len(self._held.keys))
+
+    async def _sleep(self) -> None:
+        stopping = asyncio.ensure_future(self._running.stopping.wait())
+        woken = asyncio.ensure_future(self._woken.wait())
+        try:
+            await asyncio.wait({stopping, woken}, timeout=POLL_SECONDS, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            stopping.cancel()
+            woken.cancel()
