@@ -37,7 +37,7 @@ _STEPS: dict[DeliverySubject, tuple[str, str]] = {
 def consultation(reply_due: date, address: str, source: Source) -> Letter:
     """To the prosecutor's office."""
     return letter(
-        subject=f"Rappel à l'ordre, avis du parquet attendu avant le {full_date(reply_due)}",
+        subject=f"Rappel à l'ordre, avis du parquet attendu au plus tard le {full_date(reply_due)}",
         title="Votre avis est attendu",
         lead="En application du protocole de rappel à l'ordre, votre avis est demandé avant toute convocation.",
         facts=(("Réponse", f"au plus tard le {full_date(reply_due)}"),),
