@@ -18,7 +18,7 @@ from services.chassis.identity.sessions import SESSION_COOKIE, SESSION_TIME, new
 from services.chassis.process import start_running
 from services.chassis.running import Running
 from services.chassis.service import Service
-from tests.support.databases import ServiceDatabase, environment
+from tests.support.databases import ServiceDatabase
 from tests.support.identity import OwnIssuer, principal, token
 
 ADDRESS = "http://service.test"
@@ -73,11 +73,30 @@ class Api:
 async def open_api(service: Service, database: ServiceDatabase, folder: Path, now: datetime | None = None) -> Api:
     """The application of `service` on `database`; `now` is where its clock starts."""
     clock_file = folder / "clock"
-    values = {name.removeprefix("CISPD_").lower(): value for name, value in environment(database).items()}
-    settings = service.settings(**{**values, "clock_file": clock_file, "public_url": ADDRESS})
+    settings = service.settings(**settings_of(database), clock_file=clock_file)
     running = start_running(service, settings)
     app = create_app(service, running)
     app.state.issuer = OwnIssuer()
     api = Api(app=app, running=running, database=database, clock_file=clock_file)
     api.set_clock(now or datetime(2017, 1, 3, 8, 30, tzinfo=UTC))
     return api
+
+
+def settings_of(database: ServiceDatabase) -> dict[str, Any]:
+    """What a service needs to run on `database`; nothing answers at the other addresses."""
+    return {
+        "environment": "local",
+        "database_url": database.url,
+        "migration_database_url": database.owner_url,
+        "kafka_bootstrap_servers": "127.0.0.1:9",
+        "oidc_issuer": "http://127.0.0.1:9",
+        "oidc_client_secret": "secret",
+        "public_url": ADDRESS,
+        "session_key": "s" * 32,
+        "ledger_key": "l" * 32,
+        **SERVICE_SETTINGS.get(database.service, {}),
+    }
+
+
+SERVICE_SETTINGS: dict[str, dict[str, Any]] = {}
+"""What a service needs beyond the chassis' settings, by service."""
