@@ -1,0 +1,96 @@
+# Every task a person runs. `make` alone lists them.
+#
+# Set PYTHON to another interpreter (3.11 or later), CISPD_DATA and CISPD_PORT_FRONT to run a second copy beside the first.
+
+SHELL := /bin/sh
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.installed
+ONCE ?=
+SERVICE ?= meetings
+UV := $(BIN)/uv
+LOCKING := --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --quiet
+
+.DEFAULT_GOAL := help
+
+.PHONY: help
+help: ## List these targets
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+.PHONY: demo
+demo: $(READY) ## The whole system with a council year played on it, until Ctrl-C (ONCE=1: check it and end)
+	@exec $(BIN)/python -m deploy.local $(if $(ONCE),--once)
+
+.PHONY: test
+test: $(READY) ## Every test, on embedded PostgreSQL and Kafka
+	$(BIN)/pytest
+
+.PHONY: test-unit
+test-unit: $(READY) ## Rules and shapes only: seconds, no server
+	$(BIN)/pytest tests/unit tests/architecture tests/contract
+
+.PHONY: test-integration
+test-integration: $(READY) ## Each part on real PostgreSQL and Kafka (TEST_STACK=containers: in containers)
+	$(BIN)/pytest tests/integration
+
+.PHONY: test-e2e
+test-e2e: $(READY) ## All services together on real Kafka
+	$(BIN)/pytest tests/e2e tests/security tests/resilience
+
+.PHONY: test-browser
+test-browser: $(READY) ## The main pages in Chromium, with axe
+	$(BIN)/pytest tests/browser
+
+.PHONY: check
+check: $(READY) ## Formatting, lint, types, import rules, published schemas
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
+	$(BIN)/python -m schemas.publish --check
+
+.PHONY: format
+format: $(READY) ## Format the code and fix what can be fixed
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+.PHONY: schemas
+schemas: $(READY) ## Write JSON Schemas and the AsyncAPI document from the models
+	$(BIN)/python -m schemas.publish
+
+.PHONY: assets
+assets: $(READY) ## Vendor htmx and the typefaces with their licences
+	$(BIN)/python -m services.chassis.web.vendor
+
+.PHONY: bench-latency
+bench-latency: $(READY) ## Request to projection on the local stack: 50 requests a second for 30 s
+	$(BIN)/python -m benchmarks.latency
+
+.PHONY: lock
+lock: $(READY) ## Resolve Python packages and Kafka's jars again and pin them with their hashes
+	$(UV) pip compile $(LOCKING) --upgrade requirements.in -o requirements.lock
+	$(UV) pip compile $(LOCKING) --upgrade requirements-dev.in -o requirements-dev.lock
+	$(BIN)/python -m deploy.local.artifacts lock
+
+.PHONY: venv
+venv: $(READY) ## The virtual environment, from the hash-pinned lock
+
+.PHONY: clean
+clean: ## Remove data, caches of tools and the virtual environment (keeps downloads; rm -r .cache drops them)
+	rm -rf .data $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+.PHONY: clean-data
+clean-data: ## Remove the local stack's data only
+	rm -rf .data
+
+.PHONY: logs
+logs: ## Follow the logs of the local stack
+	tail -n 20 -F .data/logs/*.log
+
+$(READY): requirements-dev.lock
+	@PYTHON=$(PYTHON) sh .ci/needs
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements-dev.lock
+	@touch $@
