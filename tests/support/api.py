@@ -98,5 +98,5 @@ def settings_of(database: ServiceDatabase) -> dict[str, Any]:
     }
 
 
-SERVICE_SETTINGS: dict[str, dict[str, Any]] = {}
+SERVICE_SETTINGS: dict[str, dict[str, Any]] = {"cases": {"identity_keys": "k1:" + "ab" * 32}}
 """What a service needs beyond the chassis' settings, by service."""
