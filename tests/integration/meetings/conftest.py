@@ -83,7 +83,9 @@ class Council:
 async def council(service_api: NewApi) -> Council:
     """Five institutions; the plenary with all of them, the restricted committee with four, one group with two."""
     api = await service_api(SERVICE)
-    made = Council(api=api, coordinator=api.caller("coordinator"), president=api.caller("president", title="présidente"))
+    made = Council(
+        api=api, coordinator=api.caller("coordinator"), president=api.caller("president", title="présidente")
+    )
     for name, (kind, feminine) in KINDS.items():
         made.ids[name] = await made.create("institutions", name=name, kind=kind, feminine=feminine)
     made.president = api.caller("president", title="présidente", institution=made.ids[INTERCOMMUNAL])

@@ -20,9 +20,7 @@ async def attend(council: Council, meeting: object, **presences: str) -> None:
 async def test_a_plenary_with_prefect_and_prosecutor_fulfils_the_annual_duty(council: Council) -> None:
     meeting = await council.convened("Assemblée plénière")
     mandate = {"institution_id": str(council.ids[PROSECUTION]), "holder": "Sophie Talleux", "capacity": "substitut"}
-    await council.put(
-        f"/api/meetings/{meeting}/mandates", mandate, by=council.sitting_for(PROSECUTION, "prosecutor")
-    )
+    await council.put(f"/api/meetings/{meeting}/mandates", mandate, by=council.sitting_for(PROSECUTION, "prosecutor"))
     council.api.set_clock(SESSION)
     await council.put(f"/api/meetings/{meeting}/opening")
     await attend(council, meeting, **{PROSECUTION: "represented"})
