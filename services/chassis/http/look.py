@@ -14,7 +14,7 @@ from starlette.datastructures import FormData
 
 from services.chassis.act import Tx
 from services.chassis.commands import C, Commands, Receipt, UseCase
-from services.chassis.http.rights import PUBLIC, check_form, check_role, principal_of, session_of
+from services.chassis.http.rights import PUBLIC, check_form, check_role, optional_session, principal_of, session_of
 from services.chassis.identity.principal import Principal
 from services.chassis.identity.sessions import Session
 
@@ -104,7 +104,8 @@ def looking(allow: frozenset[str], *, page: bool, reading: bool = True) -> Any:
 async def _identify(request: Request, allow: frozenset[str], page: bool) -> tuple[Principal, Session | None]:
     state = request.app.state
     if allow == PUBLIC:
-        return _NOBODY, None
+        session = optional_session(request, state.seal) if page else None
+        return session.principal if session else _NOBODY, session
     session = session_of(request, state.seal) if page else None
     by = session.principal if session else await principal_of(request, state.issuer)
     check_role(by, allow)

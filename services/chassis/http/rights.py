@@ -26,10 +26,15 @@ async def principal_of(request: Request, issuer: Issuer) -> Principal:
 
 def session_of(request: Request, seal: Seal) -> Session:
     """The reader of a page, by his cookie. Raises NotSignedIn."""
-    session = seal.open(request.cookies.get(SESSION_COOKIE), Session)
+    session = optional_session(request, seal)
     if session is None:
         raise NotSignedIn
     return session
+
+
+def optional_session(request: Request, seal: Seal) -> Session | None:
+    """The session of a reader who may also be a stranger."""
+    return seal.open(request.cookies.get(SESSION_COOKIE), Session)
 
 
 def check_role(principal: Principal, allow: Iterable[str]) -> None:

@@ -13,6 +13,7 @@ import uuid_utils
 from jinja2 import ChoiceLoader, Environment, FileSystemLoader, StrictUndefined
 
 from services.chassis import french
+from services.chassis.web.parts import Fact
 from services.chassis.web.typesetting import Typesetting
 
 CHASSIS = Path(__file__).parent / "templates"
@@ -44,7 +45,7 @@ def environment(package: str) -> Environment:
         "number": french.number,
         "capital": french.capital,
     }
-    made.globals |= {"written": written, "count": french.count, "new_command_id": new_command_id}
+    made.globals |= {"written": written, "count": french.count, "new_command_id": new_command_id, "Fact": Fact}
     return made
 
 
