@@ -22,13 +22,13 @@ def today(now: datetime) -> date:
     return french.local(now).date()
 
 
-def holiday_name(day: date) -> str | None:
+def holiday(day: date) -> str | None:
     """« Lundi de Pâques », or None on an ordinary day."""
     return _holidays(day.year).get(day)
 
 
 def is_working_day(day: date) -> bool:
-    return day.weekday() < 5 and holiday_name(day) is None
+    return day.weekday() < 5 and holiday(day) is None
 
 
 def working_days_between(start: date, end: date) -> int:
@@ -71,6 +71,6 @@ def working_days(count: int) -> str:
 
 def holiday_warning(day: date) -> str | None:
     """« Le lundi 17 avril 2017 est férié. Vous pouvez tout de même retenir cette date. », or None."""
-    if holiday_name(day) is None:
+    if holiday(day) is None:
         return None
     return f"Le {french.full_date(day)} est férié. Vous pouvez tout de même retenir cette date."

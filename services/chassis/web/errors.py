@@ -1,36 +1,46 @@
-"""The page of a refusal: what did not happen, and what to do."""
+"""The page of a refusal that has no form to go back to: not there, not allowed, signed out, broken, down."""
 
 from __future__ import annotations
 
-from fastapi import Request
+from starlette.requests import Request
 from starlette.responses import Response
 
-from services.chassis.errors import Refusal
+from services.chassis.errors import NotSignedIn, Refusal
 from services.chassis.identity.sessions import SESSION_COOKIE, Session
 from services.chassis.web.page import rendered
 
 _TITLES = {
-    403: "Action réservée",
+    400: "La demande n’a pas été comprise",
+    401: "Vous n’êtes pas connecté",
+    403: "Cette page ne vous est pas ouverte",
     404: "Page introuvable",
-    405: "Page introuvable",
-    409: "Action impossible",
-    500: "Erreur de notre côté",
-    503: "Service indisponible",
+    405: "La demande n’a pas été comprise",
+    412: "Le contenu a changé",
+    413: "L’envoi est trop volumineux",
+    422: "La demande n’a pas été comprise",
+    500: "Une erreur est survenue",
+    503: "Le service ne répond pas",
 }
 
 
 def error_page(request: Request, refusal: Refusal) -> Response:
-    """The French page for `refusal`, in the layout, with the menus of whoever is signed in."""
+    """The French page of `refusal`, with its status, in the layout of whoever is signed in."""
     state = request.app.state
-    session = state.seal.open(request.cookies.get(SESSION_COOKIE), Session)
+    session: Session | None = state.seal.open(request.cookies.get(SESSION_COOKIE), Session)
     return rendered(
         request,
-        state.service.package,
+        "services.chassis",
         "error.html",
         by=session.principal if session else None,
         csrf=session.csrf if session else "",
         now=state.commands.clock.now(),
         settings=state.commands.settings,
         status=refusal.status,
-        context={"title": _TITLES.get(refusal.status, "Demande refusée"), "refusal": refusal},
+        headers={"Retry-After": "5"} if refusal.status == 503 else None,
+        context={
+            "title": _TITLES.get(refusal.status, "Cette action n’est pas possible"),
+            "sentence": refusal.detail,
+            "sign_in": f"/session/{state.service.name}/connexion" if isinstance(refusal, NotSignedIn) else "",
+            "retry": request.url.path if refusal.status >= 500 and request.method == "GET" else "",
+        },
     )

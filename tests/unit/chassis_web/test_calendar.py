@@ -27,7 +27,7 @@ def test_what_is_left_is_said_in_working_days(due: date, phrase: str) -> None:
 
 
 def test_easter_monday_is_a_holiday_with_its_name() -> None:
-    assert calendar.holiday_name(date(2017, 4, 17)) == "Lundi de Pâques"
+    assert calendar.holiday(date(2017, 4, 17)) == "Lundi de Pâques"
     assert not calendar.is_working_day(date(2017, 4, 17))
 
 
