@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from services.chassis.service import Service
+from services.meetings.pages import about
 from services.meetings.routes import routes
 
-SERVICE = Service(name="meetings", package="services.meetings", routes=[routes])
+SERVICE = Service(name="meetings", package="services.meetings", routes=[routes, about.routes])
