@@ -29,6 +29,7 @@ class Addresses:
     services: dict[str, int] = field(default_factory=lambda: {name: port_for(name) for name in site().services})
     password: str = field(default_factory=_secret)
     client_secret: str = field(default_factory=_secret)
+    identity_key: str = field(default_factory=_secret)
     shared: dict[str, str] = field(default_factory=lambda: {"SESSION_KEY": _secret(), "LEDGER_KEY": _secret()})
 
     @property
@@ -74,6 +75,7 @@ class Addresses:
             "CLOCK_FILE": str(self.clock_file),
             "SMTP_HOST": LOOPBACK,
             "SMTP_PORT": str(self.smtp),
+            "IDENTITY_KEYS": f"local:{self.identity_key}",
             **self.shared,
         }
         return {f"CISPD_{name}": value for name, value in settings.items()}

@@ -15,15 +15,16 @@ from deploy.local.issuer.keys import SigningKey
 from deploy.local.mails.app import mails_app
 from deploy.local.mails.mailbox import Mailbox
 from deploy.local.mails.smtp import receiving
-from deploy.local.pages import Pages
+from deploy.local.pages import ASSETS, Pages
 from schemas.site import site
+from services.chassis.web.assets import assets_app
 
 METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 
 
 def front_door(settings: FrontSettings) -> Starlette:
     """Everything one address serves. The SMTP server lives as long as the application."""
-    pages = Pages(settings.clock_file)
+    pages = Pages(settings.clock_file, f"{settings.public_url}/identite")
     proxy = Proxy(site().service_of, settings.services)
     mailbox = Mailbox(settings.data / "mails")
     client = Client(client_id=settings.client_id, secret=settings.client_secret, home=settings.public_url)
@@ -42,6 +43,7 @@ def front_door(settings: FrontSettings) -> Starlette:
             Route("/identite", to_folder),
             Route("/courriels", to_folder),
             Mount("/identite", issuer),
+            Mount(f"/assets/{ASSETS}", assets_app()),
             Mount("/courriels", mails_app(mailbox, pages)),
             Route("/{path:path}", proxy.forward, methods=METHODS),
         ],

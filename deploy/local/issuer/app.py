@@ -3,6 +3,7 @@ Logout), and tokens for scripts."""
 
 import base64
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any
 from urllib.parse import unquote, urlencode
@@ -14,6 +15,8 @@ from deploy.local.issuer.keys import SigningKey
 from deploy.local.issuer.tokens import LIFETIME, Tokens
 from deploy.local.pages import Pages
 from deploy.local.people import people
+from services.chassis.web import Cell, Column
+from services.chassis.web import Person as Choice
 
 TextField = Annotated[str, Form()]
 
@@ -50,17 +53,17 @@ def issuer_app(address: str, client: Client, key: SigningKey, pages: Pages) -> F
 
     @app.get("/authorize")
     async def choose(request: Request) -> HTMLResponse:
-        wrong = wrong_request(request, client)
+        wrong = wrong_request(request.query_params, client)
         if wrong:
             return HTMLResponse(wrong, status_code=400)
-        return pages.page("sign-in.html", people=people().values(), request=dict(request.query_params))
+        return pages.page("sign-in.html", people=choices(), request=dict(request.query_params))
 
     @app.post("/authorize")
     async def chosen(request: Request, person: TextField) -> Response:
-        wrong = wrong_request(request, client)
+        asked = {name: str(value) for name, value in (await request.form()).items()}
+        wrong = wrong_request(asked, client)
         if wrong or person not in people():
             return HTMLResponse(wrong or "Personne inconnue.", status_code=400)
-        asked = request.query_params
         code = tokens.code(people()[person], asked["redirect_uri"], asked["code_challenge"], asked.get("nonce"))
         answer = urlencode({"code": code, "state": asked.get("state", "")})
         return RedirectResponse(f"{asked['redirect_uri']}?{answer}", status_code=303)
@@ -95,7 +98,9 @@ def issuer_app(address: str, client: Client, key: SigningKey, pages: Pages) -> F
 
     @app.get("/")
     async def index() -> Response:
-        return pages.page("people.html", people=people().values())
+        rows = [[Cell(who.name), who.office, who.place, who.does] for who in people().values()]
+        columns = [Column("Personne"), Column("Fonction"), Column("Institution"), Column("Sur ce poste")]
+        return pages.page("people.html", rows=rows, columns=columns)
 
     return app
 
@@ -118,9 +123,12 @@ def metadata(address: str) -> dict[str, Any]:
     }
 
 
-def wrong_request(request: Request, client: Client) -> str | None:
+def choices() -> list[Choice]:
+    return [Choice(person.sub, person.name, person.office, person.place, person.does) for person in people().values()]
+
+
+def wrong_request(asked: Mapping[str, str], client: Client) -> str | None:
     """Why a sign-in request is not answered; None when it is in order."""
-    asked = request.query_params
     if asked.get("client_id") != client.client_id or not asked.get("redirect_uri", "").startswith(f"{client.home}/"):
         return "Ce site ne peut pas demander de connexion ici."
     if asked.get("response_type") != "code" or asked.get("code_challenge_method") != "S256":

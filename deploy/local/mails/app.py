@@ -7,9 +7,14 @@ from fastapi.responses import HTMLResponse, Response
 
 from deploy.local.mails.mailbox import Mailbox, Received
 from deploy.local.pages import Pages
+from services.chassis import french
+from services.chassis.web import Cell, Column, Fact
+from services.chassis.web.forms import FormState
 
+SHOWN = 200
+COLUMNS = [Column("Objet"), Column("À"), Column("Arrivé (heure réelle)")]
 # A mail brings its own styles and must bring nothing else: no script, no picture from elsewhere.
-MAIL_POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
+MAIL_POLICY = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'; sandbox"
 
 
 def mails_app(mailbox: Mailbox, pages: Pages) -> FastAPI:
@@ -24,7 +29,8 @@ def mails_app(mailbox: Mailbox, pages: Pages) -> FastAPI:
 
     @app.get("/")
     async def listing(to: str = "", subject: str = "") -> HTMLResponse:
-        return pages.page("mails.html", mails=mailbox.find(to, subject)[:200], total=len(mailbox.messages), to=to)
+        rows = [row(mail) for mail in mailbox.find(to, subject)[:SHOWN]]
+        return pages.page("mails.html", rows=rows, columns=COLUMNS, query=FormState.blank({"to": to}))
 
     @app.get("/messages.json")
     async def as_json(to: str = "", subject: str = "", after: int = 0) -> list[dict[str, object]]:
@@ -33,7 +39,8 @@ def mails_app(mailbox: Mailbox, pages: Pages) -> FastAPI:
 
     @app.get("/{number}")
     async def one(number: int) -> HTMLResponse:
-        return pages.page("mail.html", mail=found(number))
+        mail = found(number)
+        return pages.page("mail.html", mail=mail, title=title(mail), facts=facts(mail))
 
     @app.get("/{number}/html")
     async def html(number: int) -> HTMLResponse:
@@ -53,3 +60,24 @@ def mails_app(mailbox: Mailbox, pages: Pages) -> FastAPI:
         return Response(content, media_type=kind, headers={"content-disposition": disposition})
 
     return app
+
+
+def title(mail: Received) -> str:
+    return str(mail.message["subject"] or "Sans objet")
+
+
+def row(mail: Received) -> list[Cell | str]:
+    """A line of the list."""
+    return [
+        Cell(title(mail), href=str(mail.number)),
+        ", ".join(mail.envelope_to),
+        french.history_datetime(mail.received),
+    ]
+
+
+def facts(mail: Received) -> list[Fact]:
+    return [
+        Fact("De", str(mail.message["from"] or "Aucun expéditeur")),
+        Fact("À", ", ".join(mail.envelope_to)),
+        Fact("Arrivé (heure réelle)", french.history_datetime(mail.received)),
+    ]

@@ -34,7 +34,7 @@ def request(front: Front, **changes: str) -> dict[str, str]:
 
 
 async def code_for(browser: httpx.AsyncClient, front: Front, person: str) -> str:
-    answer = await browser.post("/identite/authorize", params=request(front), data={"person": person})
+    answer = await browser.post("/identite/authorize", data=request(front) | {"person": person})
     assert answer.status_code == 303
     return parse_qs(urlsplit(answer.headers["location"]).query)["code"][0]
 
@@ -90,7 +90,7 @@ async def test_a_code_needs_the_verifier_it_was_asked_with(
 
 async def test_a_code_is_never_sent_to_another_site(browser: httpx.AsyncClient, front: Front) -> None:
     elsewhere = request(front, redirect_uri="https://elsewhere.example/session/meetings/retour")
-    answer = await browser.post("/identite/authorize", params=elsewhere, data={"person": "claire.lemoine"})
+    answer = await browser.post("/identite/authorize", data=elsewhere | {"person": "claire.lemoine"})
     assert answer.status_code == 400
 
 
