@@ -20,24 +20,25 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, extra="ignore", frozen=True)
 
-    environment: Literal["local", "production"] = "production"
+    environment: Literal["local", "production"] = Field(
+        default="production", description="`local` allows a moved clock and shows the components page"
+    )
     database_url: SecretStr = Field(description="PostgreSQL, the service's runtime role")
     migration_database_url: SecretStr | None = Field(default=None, description="PostgreSQL, the owner of the schema")
-    database_pool_size: int = 10
-    kafka_bootstrap_servers: str
-    oidc_issuer: str
-    oidc_client_id: str = "cispd"
-    oidc_client_secret: SecretStr
+    database_pool_size: int = Field(default=10, description="Connections to PostgreSQL at most, per process")
+    kafka_bootstrap_servers: str = Field(description="host:port of brokers, separated by commas")
+    oidc_issuer: str = Field(description="Address of the OpenID Connect issuer, as its tokens name it")
+    oidc_client_id: str = Field(default="cispd", description="Our name at the issuer, and the audience of tokens")
+    oidc_client_secret: SecretStr = Field(description="Our secret at the issuer")
     public_url: str = Field(description="Address of the front door, no slash at the end")
     session_key: SecretStr = Field(min_length=32, description="Seals session cookies; the same for every service")
     ledger_key: SecretStr = Field(min_length=32, description="Key of the fingerprints of commands; never rotated")
-    http_host: str = "127.0.0.1"
-    http_port: int = 8000
-    health_port: int = Field(default=0, description="Where roles without HTTP answer their health; 0: http_port")
-    clock_file: Path | None = None
+    http_host: str = Field(default="127.0.0.1", description="Address to listen on")
+    http_port: int = Field(default=8000, description="Port of pages, API, health and metrics; health in every role")
+    clock_file: Path | None = Field(default=None, description="File with the clock's offset, local stack only")
     otlp_endpoint: str | None = Field(default=None, description="Base address of an OTLP/HTTP collector")
     grace_seconds: float = Field(default=20.0, description="How long a drain may take after SIGTERM")
-    event_bytes_max: int = 900_000
+    event_bytes_max: int = Field(default=900_000, description="A larger event is refused with its command")
     outbox_keep_days: float = Field(default=7, description="How long published events stay in the outbox")
     relay_shards: int = Field(default=1, ge=1, description="Relays that share the keys; the same for every process")
 
