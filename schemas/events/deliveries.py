@@ -76,7 +76,7 @@ class _DeliveryFact(Event):
 
 
 class DeliveryScheduled(_DeliveryFact):
-    """An institution is to be told: for the first time, once its address is known, or again at a person's request."""
+    """An institution is to be told: for the first time, or again at a person's request."""
 
     address_known: bool = Field(description="False while the directory has no address for this channel.")
 

@@ -62,8 +62,7 @@ async def name_institutions(tx: Tx, named: Iterable[tuple[UUID, str]]) -> None:
 
 
 async def directory(tx: Tx) -> list[Partner]:
-    """Every partner by id, kept from changing: an address given meanwhile waits and then finds what was planned."""
-    return [partner_of(row) for row in await tx.fetch("select * from partner order by institution_id for share")]
+    return [partner_of(row) for row in await tx.fetch("select * from partner order by name, institution_id")]
 
 
 async def partner_now(tx: Tx, institution_id: UUID) -> Partner:
@@ -141,11 +140,16 @@ async def save_delivery(tx: Tx, delivery: Delivery, *, claim: UUID | None = None
 
 
 async def lock_due(tx: Tx, channel: Channel, now: datetime) -> Delivery | None:
-    """The next delivery due by a channel, or one whose worker let its lease run out; others are passed over."""
+    """The next delivery to hand over by a channel; those that another worker looks at are passed over.
+
+    It is due, or waited for an address that the directory knows by now, or its worker let its lease run out.
+    """
     row = await tx.fetchrow(
-        "select * from delivery where channel = $1 and ((state in ('pending', 'retrying') and due_at <= $2) "
+        "select delivery.* from delivery join partner using (institution_id) where channel = $1 and ("
+        "(state in ('pending', 'retrying') and due_at <= $2) "
+        "or (state = 'no-address' and case channel when 'email' then email else webhook_url end is not null) "
         "or (state = 'sending' and claimed_until < clock_timestamp())) "
-        "order by due_at nulls first, created_at, id limit 1 for update skip locked",
+        "order by due_at nulls first, created_at, id limit 1 for update of delivery skip locked",
         *(channel, now),
     )
     return delivery_of(row) if row else None
@@ -165,15 +169,6 @@ async def lock_unsent(
         "select * from delivery where about_id = $1 and institution_id = $2 and channel = $3 and subject = any($4) "
         "and state in ('pending', 'retrying', 'no-address') order by id for update",
         *(about_id, institution_id, channel, list(subjects)),
-    )
-    return [delivery_of(row) for row in rows]
-
-
-async def lock_without_address(tx: Tx, institution_id: UUID, channel: Channel) -> list[Delivery]:
-    rows = await tx.fetch(
-        "select * from delivery where institution_id = $1 and channel = $2 and state = 'no-address' "
-        "order by created_at, id for update",
-        *(institution_id, channel),
     )
     return [delivery_of(row) for row in rows]
 

@@ -1,7 +1,7 @@
 """One thing told to one institution by one channel, from the moment it is due until its proof or its reason.
 
-pending → sending → sent | retrying → sending … | failed; no-address until the directory knows one; withdrawn when it
-stopped being true before it left. An institution is told once: a delivery is unique per cause, institution and channel.
+pending → sending → sent | retrying → sending … | failed; no-address → sending once the directory knows one; withdrawn
+when it stopped being true before it left. Unique per cause, institution and channel, so that nobody is told twice.
 """
 
 from __future__ import annotations
@@ -36,9 +36,6 @@ class DeliveryState(StrEnum):
     SENT = "sent"
     FAILED = "failed"
     WITHDRAWN = "withdrawn"
-
-
-WAITING = frozenset({DeliveryState.PENDING, DeliveryState.NO_ADDRESS, DeliveryState.RETRYING})
 
 
 def delivery_id(cause_id: str, institution_id: UUID, channel: Channel) -> UUID:
@@ -105,10 +102,6 @@ class Delivery(Aggregate):
     def without_address(self) -> Self:
         """The directory lost the address between the plan and the attempt."""
         return self.after(state=DeliveryState.NO_ADDRESS, attempts=max(0, self.attempts - 1), due_at=None).state
-
-    def address_given(self, *, now: datetime) -> Decision[Self]:
-        """The directory knows where to send it now."""
-        return self.after(self._asked(known=True), state=DeliveryState.PENDING, due_at=now)
 
     def asked_again(self, *, now: datetime) -> Decision[Self]:
         """A person wants a new attempt. Raises DeliveryNotFailed unless it was given up."""

@@ -30,4 +30,19 @@ class SubjectCannotBeTurnedOff(Refusal):
 class WebhookSecretMissing(Refusal):
     status = 422
     default_field = "webhook_secret"
-    sentence = "Indiquez le secret partagé avec ce système : whsec_ suivi d'au moins 32 signes."
+    sentence = "Indiquez le secret partagé avec ce système."
+
+
+class WebhookSecretUnreadable(Refusal):
+    status = 422
+    default_field = "webhook_secret"
+    sentence = "Le secret partagé commence par whsec_, suivi d'au moins 24 octets écrits en base64."
+
+
+class WebhooksNotAvailable(Refusal):
+    default_field = "webhook_url"
+    sentence = "Ce serveur n'a pas de clé pour garder les secrets des systèmes partenaires. Prévenez l'exploitation."
+
+
+class PartnerAlreadyRegistered(Refusal):
+    sentence = "Cette institution est déjà dans l'annuaire. Modifiez ses coordonnées."

@@ -55,7 +55,7 @@ create table delivery (
     -- Nobody is told twice of the same cause by the same channel.
     unique (cause_id, institution_id, channel)
 );
-create index delivery_due on delivery (channel, due_at) where state in ('pending', 'retrying', 'sending');
+create index delivery_due on delivery (channel, due_at) where state in ('pending', 'retrying', 'no-address', 'sending');
 create index delivery_by_institution on delivery (institution_id, created_at desc);
 create index delivery_by_time on delivery (created_at desc, id);
 create index delivery_by_thing on delivery (about_id);

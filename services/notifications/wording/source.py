@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID
 
+from services.chassis.french import NBSP
+
 
 @dataclass(frozen=True, kw_only=True)
 class Source:
@@ -30,7 +32,7 @@ class Source:
 
     @property
     def reference(self) -> str:
-        return f"Réf. {self.delivery_id.hex[:8]}."
+        return f"Réf.{NBSP}{self.delivery_id.hex[:8]}."
 
 
 def because(reason: str, source: Source, *, mandatory: bool) -> str:

@@ -69,11 +69,15 @@ def test_a_mail_server_that_is_down_costs_the_delivery_no_attempt() -> None:
     assert (returned.state, returned.attempts) == (DeliveryState.PENDING, 0)
 
 
-def test_a_delivery_whose_address_becomes_known_is_due_at_once() -> None:
-    decision = delivery(state=DeliveryState.NO_ADDRESS, due_at=None).address_given(now=TUESDAY)
-    assert (decision.state.state, decision.state.due_at) == (DeliveryState.PENDING, TUESDAY)
-    assert isinstance(decision.events[0], DeliveryScheduled)
-    assert decision.events[0].address_known
+def test_a_delivery_without_an_address_is_announced_as_such() -> None:
+    (fact,) = delivery(state=DeliveryState.NO_ADDRESS, due_at=None, version=0).scheduled().events
+    assert isinstance(fact, DeliveryScheduled)
+    assert not fact.address_known
+
+
+def test_a_delivery_whose_address_was_removed_waits_for_another() -> None:
+    waiting = delivery().without_address()
+    assert (waiting.state, waiting.due_at) == (DeliveryState.NO_ADDRESS, None)
 
 
 def test_a_person_may_ask_again_only_for_what_failed() -> None:

@@ -122,7 +122,7 @@ def test_the_html_asks_nothing_of_anybody(letter: Letter) -> None:
 def test_the_last_lines_say_why_it_was_received_and_its_reference(letter: Letter) -> None:
     last = plain_text(letter).split("-- \n")[1].replace("\n", " ")
     assert last.startswith("Vous recevez ce message parce que votre institution")
-    assert "Réf. 5f0c1e0a." in last
+    assert "Réf.\u00a05f0c1e0a." in last
 
 
 @pytest.mark.parametrize("name", CASES)
