@@ -30,6 +30,7 @@ class Addresses:
     password: str = field(default_factory=_secret)
     client_secret: str = field(default_factory=_secret)
     identity_key: str = field(default_factory=_secret)
+    partner_key: str = field(default_factory=_secret)
     shared: dict[str, str] = field(default_factory=lambda: {"SESSION_KEY": _secret(), "LEDGER_KEY": _secret()})
 
     @property
@@ -75,6 +76,8 @@ class Addresses:
             "CLOCK_FILE": str(self.clock_file),
             "SMTP_HOST": LOOPBACK,
             "SMTP_PORT": str(self.smtp),
+            "MAIL_FROM": "cispd@grand-calais.example",
+            "PARTNER_SECRETS_KEY": self.partner_key,
             "IDENTITY_KEYS": f"local:{self.identity_key}",
             **self.shared,
         }

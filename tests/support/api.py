@@ -98,5 +98,13 @@ def settings_of(database: ServiceDatabase) -> dict[str, Any]:
     }
 
 
-SERVICE_SETTINGS: dict[str, dict[str, Any]] = {"cases": {"identity_keys": "k1:" + "ab" * 32}}
+SERVICE_SETTINGS: dict[str, dict[str, Any]] = {
+    "cases": {"identity_keys": "k1:" + "ab" * 32},
+    "notifications": {
+        "smtp_host": "127.0.0.1",
+        "smtp_port": 9,
+        "mail_from": "cispd@agglo.example",
+        "partner_secrets_key": "p" * 32,
+    },
+}
 """What a service needs beyond the chassis' settings, by service."""
