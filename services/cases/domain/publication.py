@@ -48,6 +48,12 @@ class ContactTwice(Refusal):
     default_field = "contacts"
 
 
+class ContactWithoutName(Refusal):
+    status = 422
+    sentence = "Indiquez à quoi sert le numéro {number}."
+    default_field = "contacts"
+
+
 class UnknownContact(Refusal):
     status = 422
     sentence = "Le numéro {number} ne figure pas dans cette publication."
@@ -94,6 +100,12 @@ class DistributionInTheFuture(Refusal):
     status = 422
     sentence = "La date de distribution est dans le futur."
     default_field = "distributed_on"
+
+
+class ReplacementUnknown(Refusal):
+    status = 422
+    sentence = "La publication qui remplace celle-ci n'existe pas."
+    default_field = "superseded_by"
 
 
 class ReplacedByItself(Refusal):
@@ -150,13 +162,16 @@ def check_contacts(publication: Publication, *, months: int, today: date) -> Non
 
 
 def draft_publication(draft: Publication) -> Decision[Publication]:
-    """Raises NoContactNumber or ContactTwice."""
+    """Raises NoContactNumber, ContactTwice or ContactWithoutName."""
     if not draft.contacts:
         raise NoContactNumber
     numbers = [contact.number for contact in draft.contacts]
     for number in numbers:
         if numbers.count(number) > 1:
             raise ContactTwice(number=number)
+    for contact in draft.contacts:
+        if not contact.name:
+            raise ContactWithoutName(number=contact.number)
     return draft.after()
 
 

@@ -1,0 +1,1 @@
+"""What people read: rows for lists, whole objects for details. Nothing sealed."""

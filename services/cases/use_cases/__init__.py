@@ -1,0 +1,1 @@
+"""What people do with cases, drop-in sessions and publications, one file per command."""

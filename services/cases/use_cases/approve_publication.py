@@ -1,0 +1,26 @@
+"""Approve a publication."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from services.cases import reference, store
+from services.cases.domain import publication
+from services.cases.domain.days import day_of
+from services.cases.domain.publication import Publication
+from services.chassis.act import Act
+from services.chassis.commands import Command
+from services.chassis.decisions import Decision
+
+
+class ApprovePublication(Command):
+    """Approve a publication for printing: each of its numbers was verified recently."""
+
+
+async def approve_publication(publication_id: UUID, command: ApprovePublication, act: Act) -> Decision[Publication]:
+    """Raises NotFound, StaleVersion, or as the domain's approve_publication."""
+    found = act.current(await store.lock_publication(act.tx, publication_id))
+    today = day_of(act.now)
+    decision = publication.approve_publication(found, months=reference.verification_months(today), today=today)
+    await store.save_publication(act.tx, decision.state)
+    return decision
