@@ -68,7 +68,7 @@ class Issuer:
         age = Clock.wall().timestamp() - self._fetched
         # The lower bound keeps forged tokens from turning us into a load on the issuer.
         if self._keys is None or age > _KEYS_MAX_AGE or (refresh and age > _KEYS_MIN_AGE):
-            self._keys = KeySet.import_key_set((await _fetch((await self.metadata())["jwks_uri"])))  # type: ignore[arg-type]
+            self._keys = KeySet.import_key_set(await _fetch((await self.metadata())["jwks_uri"]))  # type: ignore[arg-type]
             self._fetched = Clock.wall().timestamp()
         return self._keys
 
