@@ -110,7 +110,7 @@ def number(value: int | float | Decimal, *, decimals: int | None = None) -> str:
 
 
 def count(value: int, singular: str, plural: str | None = None) -> str:
-    """« 1 réunion », « 0 réunion », « 1 200 réunions »: the plural begins at two."""
+    """« 1 jour », « 0 jour », « 1 200 jours »: the plural begins at two."""
     noun = singular if abs(value) < 2 else (plural or singular + "s")
     return f"{number(value)}{NBSP}{noun}"
 

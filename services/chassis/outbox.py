@@ -15,6 +15,7 @@ from schemas.catalogue import Topic, topic_of
 from schemas.envelope import Envelope, Event
 from services.chassis.act import Act, Tx
 from services.chassis.bell import wake
+from services.chassis.clock import Clock
 from services.chassis.decisions import Aggregate, Decision
 from services.chassis.telemetry import current_traceparent
 
@@ -74,7 +75,7 @@ def _seal(event: Event, sequence: int, act: Act) -> tuple[Envelope, tuple[Any, .
     size = len(value) + len(event.key) + sum(len(name) + len(content) for name, content in headers)
     if size > act.settings.event_bytes_max:
         raise EventTooLarge(f"{envelope.type}: {size} bytes, at most {act.settings.event_bytes_max}")
-    stamped_at = start_of_month(datetime.now(UTC)) if topic.data_class == "C" else datetime.now(UTC)
+    stamped_at = start_of_month(Clock.wall()) if topic.data_class == "C" else Clock.wall()
     stored = {name: content.decode() for name, content in headers}
     return envelope, (stamped_at, topic.name, event.key, key_hash(event.key), value, stored)
 

@@ -21,7 +21,7 @@ CHASSIS = Path(__file__).parent / "templates"
 
 @cache
 def environment(package: str) -> Environment:
-    """Templates of `package` ("services.meetings", in pages/templates) and of the chassis."""
+    """Templates of `package` ("services.<name>", in pages/templates) and of the chassis."""
     folders = [CHASSIS]
     spec = importlib.util.find_spec(package)
     if spec is not None and spec.submodule_search_locations:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 
 import httpx
 from cryptography.fernet import InvalidToken
 from pydantic import SecretStr
 
 from schemas.events.deliveries import Channel, FailureReason
+from services.chassis.clock import Clock
 from services.chassis.running import Running
 from services.notifications.delivering import deliver
 from services.notifications.domain.delivery import Delivery
@@ -50,7 +51,7 @@ class WebhookCarrier:
             answer = await self._client.post(
                 partner.webhook.url,
                 content=body,
-                headers=signed_headers(delivery, body, secret, datetime.now(UTC)),
+                headers=signed_headers(delivery, body, secret, Clock.wall()),
             )
         except httpx.HTTPError as fault:
             return Deferred(f"Le système du partenaire ne répond pas ({type(fault).__name__}).")

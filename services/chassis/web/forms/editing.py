@@ -8,7 +8,7 @@ Fields = dict[str, list[str]]
 
 
 def edited(typed: Fields, order: str) -> Fields:
-    """The fields after `order`: "add:agenda", "remove:agenda:1", "up:agenda:1", "down:agenda:0"; else unchanged."""
+    """The fields after `order`: "add:lines", "remove:lines:1", "up:lines:1", "down:lines:0"; else unchanged."""
     act, _, rest = order.partition(":")
     name, _, position = rest.partition(":")
     rows = [_row(typed, name, number) for number in row_numbers(typed, name)]

@@ -1,7 +1,7 @@
 """Reads posted fields into the values of a command.
 
 Names: `place`; a moment `starts_at-date` and `starts_at-time`; a nested value `contact-phone`; the rows of a list
-`agenda-0-title`, `agenda-1-title`…; several ticks of one name for a list of plain values. Rows left blank are dropped.
+`lines-0-title`, `lines-1-title`…; several ticks of one name for a list of plain values. Rows left blank are dropped.
 """
 
 from __future__ import annotations

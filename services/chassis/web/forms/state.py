@@ -102,7 +102,7 @@ class FormState:
 
     @staticmethod
     def id(name: str) -> str:
-        """The id and name of a field in HTML: « agenda.0.title » is agenda-0-title."""
+        """The id and name of a field in HTML: « lines.0.title » is lines-0-title."""
         return name.replace(".", "-")
 
     def value(self, name: str) -> str:
@@ -118,7 +118,7 @@ class FormState:
         return self._offers.get(self.id(name))
 
     def rows(self, name: str, least: int = 1) -> list[str]:
-        """The row prefixes of a list to show: « agenda-0 », « agenda-1 »…"""
+        """The row prefixes of a list to show: « lines-0 », « lines-1 »…"""
         numbers = row_numbers(self.typed, name)
         numbers += range(max(numbers, default=-1) + 1, max(numbers, default=-1) + 1 + max(0, least - len(numbers)))
         return [f"{name}-{number}" for number in numbers]

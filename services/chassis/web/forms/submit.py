@@ -30,7 +30,7 @@ def parse(
     """The command that the fields of `form` describe, completed with `given` values that no field holds.
 
     `says` gives the sentence of a field that is missing or wrong, by dotted name without row numbers
-    (« agenda.minutes »); {n} in it is the number of the row, from 1. Raises InvalidInput with every fault at once.
+    (« lines.minutes »); {n} in it is the number of the row, from 1. Raises InvalidInput with every fault at once.
     """
     reading = Reading(
         {key: [str(text) for text in form.getlist(key)] for key in form} if isinstance(form, FormData) else form
