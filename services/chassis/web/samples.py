@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from services.chassis.errors import Refusal
+from services.chassis.french import typography as set_
 from services.chassis.web.parts import (
     Action,
     Attendance,
@@ -85,7 +86,11 @@ def _page() -> dict[str, Any]:
             Blocked("Reporter ou annuler", "La rencontre a déjà eu lieu."),
         ],
         "marks": [
-            Fact("Compte-rendu attendu", "vendredi 10 février 2017", state=State("Retard de 4 jours ouvrés", "late")),
+            Fact(
+                "Compte-rendu attendu",
+                set_("vendredi 10 février 2017"),
+                state=State("Retard de 4 jours ouvrés", "late"),
+            ),
             Fact("Lieu", "Médiathèque, salle de lecture"),
             Fact("Responsable", "Pas encore désigné"),
             Fact("Document", "Programme (PDF, 84 Ko)", href="#reperes"),
@@ -120,22 +125,22 @@ def _lists() -> dict[str, Any]:
         "columns": [Column("Rencontre"), Column("Salle"), Column("État"), Column("Durée", num=True)],
         "rows": [
             [
-                Cell("mardi 7 mars 2017 à 14 h 30", "#tableau", "Lectures du printemps : bilan"),
+                Cell(set_("mardi 7 mars 2017 à 14 h 30"), "#tableau", "Lectures du printemps : bilan"),
                 "Salle de lecture",
                 Cell(state=State("Prévue")),
-                "20 min",
+                set_("20 min"),
             ],
             [
-                Cell("mardi 24 janvier 2017 à 10 h", "#tableau"),
+                Cell(set_("mardi 24 janvier 2017 à 10 h"), "#tableau"),
                 "Salle de lecture",
                 Cell(state=State("Reportée", "risk"), note="au 7 mars 2017"),
-                "40 min",
+                set_("40 min"),
             ],
         ],
         "parked": [
             Parked(
                 "2044", "BookMoved.v1", "019501c7-3f1a-7c44-8e11-5a0d0c7be2f1", "books, partition 3, position 1187",
-                State("Modèle non respecté", "late"), "Champ « shelf » absent.", "2 h 10", 6, 4,
+                State("Modèle non respecté", "late"), set_("Champ « shelf » absent."), set_("2 h 10"), 6, 4,
                 [Action("Rejouer", "#mises", post=True), Action("Écarter", "#mises", alert=True)],
             )
         ],
@@ -152,7 +157,13 @@ def _acts() -> dict[str, Any]:
         "rooms": [Option("a", "Salle de lecture"), Option("b", "Auditorium")],
         "attendances": [
             Attendance(
-                "seats-0", "Bibliothèque du port", "Membre", _OPTIONS, "represented", "Enregistré à 13 h 49", "A. B."
+                "seats-0",
+                "Bibliothèque du port",
+                "Membre",
+                _OPTIONS,
+                "represented",
+                set_("Enregistré à 13 h 49"),
+                "A. B.",
             ),
             Attendance("seats-1", "Librairie du phare", "Invitée", _OPTIONS, "present"),
         ],
@@ -164,7 +175,7 @@ def _acts() -> dict[str, Any]:
         "recipients": ["Bibliothèque du port", "Librairie du phare"],
         "lost": [
             Fact("Type", "BookMoved.v1", code=True),
-            Fact("Mis de côté", "jeudi 16 février 2017 à 7 h 31, 6 essais"),
+            Fact("Mis de côté", set_("jeudi 16 février 2017 à 7 h 31, 6 essais")),
         ],
     }
 
