@@ -8,7 +8,6 @@ CONNECTION_FAULTS: tuple[type[BaseException], ...] = (
     OSError,
     TimeoutError,
     asyncpg.PostgresConnectionError,
-    asyncpg.InterfaceError,
     asyncpg.CannotConnectNowError,
     asyncpg.TooManyConnectionsError,
     asyncpg.AdminShutdownError,
@@ -31,7 +30,7 @@ TRANSIENT_FAULTS: tuple[type[BaseException], ...] = (
 
 def is_connection_fault(fault: BaseException) -> bool:
     """Whether the server could not be reached or dropped us: trying again later may work."""
-    return isinstance(fault, CONNECTION_FAULTS) and not isinstance(fault, asyncpg.InterfaceWarning)
+    return isinstance(fault, CONNECTION_FAULTS)
 
 
 def is_transient(fault: BaseException) -> bool:

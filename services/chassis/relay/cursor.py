@@ -21,7 +21,8 @@ PAGE_BYTES = 4_000_000
 LOAD = """
 insert into outbox_cursor (shards, shard, seen)
 values ($1, $2, coalesce(
-    (select seen from outbox_cursor order by pg_snapshot_xmax(seen), pg_snapshot_xmin(seen) limit 1), $3::text::pg_snapshot))
+    (select seen from outbox_cursor order by pg_snapshot_xmax(seen), pg_snapshot_xmin(seen) limit 1),
+    $3::text::pg_snapshot))
 on conflict (shards, shard) do update set moved_at = clock_timestamp()
 returning seen::text, target::text, after
 """

@@ -13,7 +13,7 @@ create table consumer_position (
 create table consumer_seen (
     consumer text not null,
     topic text not null,
-    key text not null,
+    key bytea not null,
     sequence bigint not null,
     primary key (consumer, topic, key)
 ) with (fillfactor = 70);

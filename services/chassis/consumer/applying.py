@@ -1,0 +1,165 @@
+"""The effects of one batch in one transaction: duplicates are passed over, what fails is found and put aside."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import uuid4
+
+from schemas.envelope import Envelope
+from services.chassis import outbox
+from services.chassis.act import Act
+from services.chassis.consumer.decoding import Fault, Incoming, Key, fault_of
+from services.chassis.consumer.seen import Known
+from services.chassis.consumer.spans import processing
+from services.chassis.database import Connection
+from services.chassis.database_faults import is_transient
+from services.chassis.decisions import Decision
+from services.chassis.errors import Unavailable
+from services.chassis.identity import Principal
+from services.chassis.parking.store import BEHIND, Parking
+from services.chassis.subscriptions import BatchHandler, Fact, Subscriptions
+
+
+@dataclass
+class Applied:
+    """What became of the records of a batch."""
+
+    applied: list[Incoming] = field(default_factory=list)
+    parked: list[Parking] = field(default_factory=list)
+    skipped: list[tuple[Incoming, str]] = field(default_factory=list)
+    appended: bool = False
+
+
+@dataclass
+class Applying:
+    """Applies the records of one batch, in order, on `tx`. Raises only what passes by itself (is_passing)."""
+
+    tx: Connection
+    consumer: str
+    subscriptions: Subscriptions
+    settings: Any
+    now: datetime
+    known: Known
+    result: Applied = field(default_factory=Applied)
+
+    async def apply(self, batch: Sequence[Incoming]) -> Applied:
+        """Sorts out what is not to be applied, then applies the rest, narrowing down what fails."""
+        due = [incoming for incoming in batch if self._is_due(incoming)]
+        await self._narrowing(due)
+        order = {id(incoming): place for place, incoming in enumerate(batch)}
+        self.result.parked.sort(key=lambda parked: order[id(parked.incoming)])
+        return self.result
+
+    def _is_due(self, incoming: Incoming) -> bool:
+        if incoming.skip is not None:
+            self.result.skipped.append((incoming, incoming.skip))
+        elif incoming.key in self.known.parked:
+            self._park(incoming, BEHIND)
+        elif incoming.fault is not None:
+            self._park(incoming, incoming.fault)
+        elif self._is_duplicate(incoming):
+            self.result.skipped.append((incoming, "duplicate"))
+        else:
+            return True
+        return False
+
+    def _is_duplicate(self, incoming: Incoming) -> bool:
+        assert incoming.key is not None
+        assert incoming.envelope is not None
+        newest = self.known.sequences.get(incoming.key, 0)
+        self.known.sequences[incoming.key] = max(newest, incoming.envelope.sequence)
+        return incoming.envelope.sequence <= newest
+
+    def _park(self, incoming: Incoming, fault: Fault) -> None:
+        self.result.parked.append(Parking(incoming, fault))
+        if incoming.key is not None:
+            self.known.parked.add(incoming.key)
+
+    async def _narrowing(self, incoming: Sequence[Incoming]) -> None:
+        """Applies all at once; when that fails, the halves, until what fails is a single record."""
+        waiting = [each for each in incoming if self._still_free(each)]
+        if not waiting:
+            return
+        savepoint = self.tx.transaction()
+        await savepoint.start()
+        try:
+            appended = await self._effects(waiting)
+        except Exception as error:
+            if is_passing(error, self.tx):
+                raise
+            await savepoint.rollback()
+            if len(waiting) == 1:
+                self._park(waiting[0], fault_of(error))
+                return
+            middle = len(waiting) // 2
+            await self._narrowing(waiting[:middle])
+            await self._narrowing(waiting[middle:])
+        else:
+            await savepoint.commit()
+            self.result.applied += waiting
+            self.result.appended |= appended
+
+    def _still_free(self, incoming: Incoming) -> bool:
+        """False, and put aside, when an earlier record of its key was put aside meanwhile."""
+        if incoming.key in self.known.parked:
+            self._park(incoming, BEHIND)
+            return False
+        return True
+
+    async def _effects(self, batch: Sequence[Incoming]) -> bool:
+        appended = False
+        for handler, run in self._runs(batch):
+            if handler is not None:
+                facts = [Fact(each.event, each.envelope) for each in run if each.event and each.envelope]
+                await handler(facts, self._act(str(uuid4()), None))
+            else:
+                for each in run:
+                    appended |= await self._effect(each)
+        return appended
+
+    def _runs(self, batch: Sequence[Incoming]) -> list[tuple[BatchHandler | None, list[Incoming]]]:
+        """Neighbours with the same batch handler together; order is kept."""
+        runs: list[tuple[BatchHandler | None, list[Incoming]]] = []
+        for each in batch:
+            handler = self.subscriptions.batch_handlers.get(type(each.event)) if each.event else None
+            if runs and runs[-1][0] is handler:
+                runs[-1][1].append(each)
+            else:
+                runs.append((handler, [each]))
+        return runs
+
+    async def _effect(self, incoming: Incoming) -> bool:
+        event, envelope = incoming.event, incoming.envelope
+        assert event is not None
+        assert envelope is not None
+        with processing(incoming, self.consumer):
+            act = self._act(envelope.correlationid, envelope)
+            decided = await self.subscriptions.handlers[type(event)](event, act)
+            decisions = [decided] if isinstance(decided, Decision) else list(decided or ())
+            for decision in decisions:
+                await outbox.append(self.tx, decision, act)
+            return any(decision.events for decision in decisions)
+
+    def _act(self, correlation_id: str, cause: Envelope | None) -> Act:
+        return Act(
+            tx=self.tx,
+            now=self.now,
+            by=Principal.system(self.consumer),
+            settings=self.settings,
+            correlation_id=correlation_id,
+            causation_id=cause.id if cause else None,
+            cause=cause,
+        )
+
+
+def is_passing(error: BaseException, tx: Connection) -> bool:
+    """Whether the same batch may succeed later: an outage, a deadlock, a lost connection; never a record's fault."""
+    return is_transient(error) or isinstance(error, Unavailable) or tx.is_closed()
+
+
+def keys_of(batch: Sequence[Incoming]) -> set[Key]:
+    """The keys about which something must be known before the batch is applied."""
+    return {incoming.key for incoming in batch if incoming.skip is None and incoming.key is not None}

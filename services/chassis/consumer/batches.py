@@ -1,0 +1,166 @@
+"""From the records a client hands out to effects and position in one transaction.
+
+What the client hands out is not trusted: after a rebalance it may be from anywhere, and another process may still be
+at work on the same partitions. A batch counts only if each partition's position is where the batch begins and ours.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from time import monotonic
+
+import structlog
+from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
+from aiokafka.errors import IllegalStateError
+
+from services.chassis import outbox
+from services.chassis.consumer import metrics
+from services.chassis.consumer.applying import Applied, Applying, keys_of
+from services.chassis.consumer.decoding import decode_all
+from services.chassis.consumer.positions import Positions
+from services.chassis.consumer.seen import look_up, remember
+from services.chassis.database import Connection, Database
+from services.chassis.parking.store import park
+from services.chassis.running import Running
+from services.chassis.subscriptions import Subscriptions
+
+_log = structlog.get_logger()
+
+Records = Mapping[TopicPartition, Sequence[ConsumerRecord]]
+
+
+class Batches:
+    """The consume step. `database` is one connection with short timeouts, of which no other code knows."""
+
+    def __init__(
+        self,
+        running: Running,
+        database: Database,
+        subscriptions: Subscriptions,
+        positions: Positions,
+        client: AIOKafkaConsumer,
+    ) -> None:
+        self._running = running
+        self._database = database
+        self._subscriptions = subscriptions
+        self._positions = positions
+        self._client = client
+        self._expected: dict[TopicPartition, int] = {}
+        self._gaps: dict[TopicPartition, tuple[int, int]] = {}
+        self._working = asyncio.Lock()
+
+    async def forget(self, *, after_batch: bool) -> None:
+        """Trusts no offset any more; with `after_batch` only once the running batch has ended."""
+        if not after_batch:
+            self._clear()
+            return
+        async with self._working:
+            self._clear()
+
+    @property
+    def positions(self) -> dict[TopicPartition, int]:
+        """The next offset of each partition this process is at work on."""
+        return dict(self._expected)
+
+    async def take(self, records: Records) -> None:
+        """Applies a batch. Raises whatever undid it; then nothing of it counts and it will be handed out again."""
+        async with self._working:
+            began = monotonic()
+            try:
+                async with self._database.connection() as connection:
+                    try:
+                        applied = await self._apply(connection, records)
+                    except BaseException:
+                        connection.terminate()
+                        raise
+            except BaseException:
+                self._go_back(records)
+                raise
+            if applied is not None:
+                metrics.SECONDS.observe(monotonic() - began)
+
+    async def _apply(self, connection: Connection, records: Records) -> Applied | None:
+        ready = await self._expected_only(connection, records)
+        if not ready:
+            return None
+        moves = {tp: (self._expected[tp], batch[-1].offset + 1) for tp, batch in ready.items()}
+        async with connection.transaction():
+            await self._positions.move(connection, moves)
+            applied = await self._effects(connection, [record for batch in ready.values() for record in batch])
+        for tp, (_, after) in moves.items():
+            self._expected[tp] = after
+            self._gaps.pop(tp, None)
+        if applied.appended:
+            outbox.wake(self._running.database)
+        self._count(applied)
+        return applied
+
+    async def _effects(self, tx: Connection, records: Sequence[ConsumerRecord]) -> Applied:
+        consumer = self._positions.consumer
+        batch = decode_all(records, self._subscriptions.event_types)
+        known = await look_up(tx, consumer, keys_of(batch))
+        now = self._running.clock.now()
+        applying = Applying(tx, consumer, self._subscriptions, self._running.settings, now, known)
+        result = await applying.apply(batch)
+        await remember(tx, consumer, result.applied)
+        if result.parked:
+            await park(tx, consumer, result.parked, now)
+        return result
+
+    async def _expected_only(self, connection: Connection, records: Records) -> Records:
+        """The partitions whose records begin where they should; the others are claimed and read from there."""
+        strange = [tp for tp, batch in records.items() if not self._is_expected(tp, batch[0].offset)]
+        if strange:
+            for tp, position in (await self._positions.claim(connection, strange)).items():
+                metrics.CLAIMS.labels(tp.topic).inc()
+                self._expected[tp] = position
+                if not self._is_expected(tp, records[tp][0].offset):
+                    self._gaps[tp] = (position, records[tp][0].offset)
+                    self._seek(tp, position)
+        # A gap that was only just seen has set its partition back: its records come again.
+        return {
+            tp: batch
+            for tp, batch in records.items()
+            if self._is_expected(tp, batch[0].offset) and not (tp in strange and tp in self._gaps)
+        }
+
+    def _is_expected(self, tp: TopicPartition, first: int) -> bool:
+        """Offsets go on without a hole, or with the same hole as when we last asked (old records were deleted)."""
+        expected = self._expected.get(tp)
+        if expected is None:
+            return False
+        return first == expected or (first > expected and self._gaps.get(tp) == (expected, first))
+
+    def _go_back(self, records: Records) -> None:
+        self._clear()
+        for tp, batch in records.items():
+            self._seek(tp, batch[0].offset)
+
+    def _seek(self, tp: TopicPartition, offset: int) -> None:
+        try:
+            self._client.seek(tp, offset)
+        except IllegalStateError:
+            return  # no longer ours; whoever has it reads from the stored position
+
+    def _clear(self) -> None:
+        self._expected.clear()
+        self._gaps.clear()
+
+    def _count(self, applied: Applied) -> None:
+        for incoming in applied.applied:
+            assert incoming.envelope is not None
+            metrics.APPLIED.labels(incoming.record.topic, incoming.envelope.type).inc()
+        for incoming, reason in applied.skipped:
+            metrics.SKIPPED.labels(incoming.record.topic, reason).inc()
+        for parked in applied.parked:
+            record, fault = parked.incoming.record, parked.fault
+            metrics.PARKED.labels(record.topic, fault.reason).inc()
+            _log.error(
+                "consumer.parked",
+                topic=record.topic,
+                partition=record.partition,
+                offset=record.offset,
+                reason=fault.reason,
+                detail=fault.detail,
+            )

@@ -1,0 +1,89 @@
+"""Rows of records that were put aside."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+import orjson
+from aiokafka import ConsumerRecord
+
+from services.chassis.consumer.decoding import Fault, Incoming
+from services.chassis.database import Connection
+
+BEHIND = Fault("BehindParked", "an earlier record of the same key is put aside")
+
+PARK = """
+insert into parked_record (consumer, topic, partition, "offset", key, event_id, event_type, sequence, reason, detail,
+    stack, value, headers, recorded_at, parked_at, attempted_at)
+select $1, topic, partition, "offset", key, event_id, event_type, sequence, reason, detail, stack, value, headers::jsonb,
+    recorded_at, $15, $15
+from unnest($2::text[], $3::integer[], $4::bigint[], $5::bytea[], $6::text[], $7::text[], $8::bigint[], $9::text[],
+    $10::text[], $11::text[], $12::bytea[], $13::text[], $14::timestamptz[]) as parked (topic, partition, "offset", key,
+    event_id, event_type, sequence, reason, detail, stack, value, headers, recorded_at)
+on conflict (consumer, topic, partition, "offset") do nothing
+"""
+
+
+@dataclass(frozen=True)
+class Parking:
+    """A record that goes aside, and why."""
+
+    incoming: Incoming
+    fault: Fault
+
+
+async def park(tx: Connection, consumer: str, parked: Sequence[Parking], now: datetime) -> None:
+    """Puts records aside, in the order given."""
+    columns = zip(*(_row(each) for each in parked), strict=True)
+    await tx.execute(PARK, consumer, *(list(column) for column in columns), now)
+
+
+def _row(parked: Parking) -> tuple[object, ...]:
+    record, envelope, fault = parked.incoming.record, parked.incoming.envelope, parked.fault
+    return (
+        record.topic,
+        record.partition,
+        record.offset,
+        record.key,
+        envelope.id if envelope else None,
+        envelope.type if envelope else None,
+        envelope.sequence if envelope else None,
+        fault.reason,
+        fault.detail,
+        fault.stack,
+        record.value,
+        # as text: the driver would take a list of lists for an array of two dimensions
+        orjson.dumps(headers_as_json(record.headers)).decode(),
+        datetime.fromtimestamp(max(record.timestamp, 0) / 1000, UTC),
+    )
+
+
+def headers_as_json(headers: Sequence[tuple[str, bytes | None]]) -> list[list[str | None]]:
+    """Headers as they came, values in base64 because any bytes may be in them."""
+    return [[name, None if value is None else base64.b64encode(value).decode()] for name, value in headers]
+
+
+def headers_from_json(stored: Sequence[Sequence[str | None]]) -> tuple[tuple[str, bytes | None], ...]:
+    """The inverse of headers_as_json."""
+    return tuple((str(name), None if value is None else base64.b64decode(value)) for name, value in stored)
+
+
+def record_of(row: Mapping[str, Any]) -> ConsumerRecord:
+    """The Kafka record a row was made of."""
+    return ConsumerRecord(
+        topic=row["topic"],
+        partition=row["partition"],
+        offset=row["offset"],
+        timestamp=int(row["recorded_at"].timestamp() * 1000),
+        timestamp_type=0,
+        key=row["key"],
+        value=row["value"],
+        checksum=None,
+        serialized_key_size=len(row["key"] or b""),
+        serialized_value_size=len(row["value"] or b""),
+        headers=headers_from_json(row["headers"]),
+    )
