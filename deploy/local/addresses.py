@@ -31,6 +31,8 @@ class Addresses:
     client_secret: str = field(default_factory=_secret)
     identity_key: str = field(default_factory=_secret)
     partner_key: str = field(default_factory=_secret)
+    identity_key: str = field(default_factory=_secret)
+    partner_key: str = field(default_factory=_secret)
     shared: dict[str, str] = field(default_factory=lambda: {"SESSION_KEY": _secret(), "LEDGER_KEY": _secret()})
 
     @property
@@ -82,6 +84,18 @@ class Addresses:
             **self.shared,
         }
         return {f"CISPD_{name}": value for name, value in settings.items()}
+
+    def _own_settings(self, service: str) -> dict[str, str]:
+        if service == "cases":
+            return {"IDENTITY_KEYS": f"local:{self.identity_key}"}
+        if service == "notifications":
+            return {
+                "SMTP_HOST": LOOPBACK,
+                "SMTP_PORT": str(self.smtp),
+                "MAIL_FROM": "cispd@grandcalais.example",
+                "PARTNER_SECRETS_KEY": self.partner_key,
+            }
+        return {}
 
     def front_settings(self) -> dict[str, str]:
         """The environment of the front door's process."""
