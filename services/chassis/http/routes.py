@@ -162,17 +162,20 @@ def _given_a_look(function: Callable[..., Awaitable[Any]], allow: frozenset[str]
         for name, parameter in signature.parameters.items()
     ]
 
+    # FastAPI hands the response to one parameter only: to the function's own if it has one.
+    own = next((name for name, parameter in signature.parameters.items() if parameter.annotation is Response), None)
+
     @functools.wraps(function)
-    async def endpoint(_response: Response, **given: Any) -> Any:
+    async def endpoint(**given: Any) -> Any:
+        response = given[own] if own else given.pop("_response")
         answer = await function(**given)
         version = getattr(answer, "version", None)
         if isinstance(version, int):
-            _response.headers["ETag"] = f'"{version}"'
+            response.headers["ETag"] = f'"{version}"'
         return answer
 
-    endpoint.__signature__ = inspect.Signature(  # type: ignore[attr-defined]
-        [*parameters, inspect.Parameter("_response", keyword, annotation=Response)]
-    )
+    added = [] if own else [inspect.Parameter("_response", keyword, annotation=Response)]
+    endpoint.__signature__ = inspect.Signature([*parameters, *added])  # type: ignore[attr-defined]
     return endpoint
 
 
