@@ -4,13 +4,16 @@ import atexit
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from tests.support.databases import Databases, ServiceDatabase
 from tests.support.providers import Provider, chosen
 from tests.support.topics import Topics
+
+if TYPE_CHECKING:
+    from deploy.local.stack import Stack
 
 NewDatabase = Callable[[str], Awaitable[ServiceDatabase]]
 NewTopic = Callable[..., Awaitable[str]]
@@ -79,3 +82,12 @@ async def service_api(service_database: NewDatabase, tmp_path: Path) -> AsyncIte
     yield start
     for api in opened:
         await api.running.database.close()
+
+
+@pytest.fixture(scope="session")
+async def stack(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator["Stack"]:
+    """The whole system, as `make demo` starts it, on fresh data and without the council year."""
+    from deploy.local.stack import Stack
+
+    async with Stack(tmp_path_factory.mktemp("stack")) as stack:
+        yield stack
