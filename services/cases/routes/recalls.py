@@ -108,10 +108,10 @@ async def recall(look: Look, case_id: UUID) -> RecallDetail:
     return RecallDetail(**shown, history=[HistoryView.model_validate(line) for line in lines], readings=readings)
 
 
-@routes.post(f"{CASE}/identity-readings", allow=rights.IDENTITY_READERS)
-async def read_identity(look: Look, response: Response, case_id: UUID, body: ReadIdentity) -> ReadingView:
+@routes.post(f"{CASE}/identity-readings", allow=rights.IDENTITY_READERS, response_model=ReadingView)
+async def read_identity(look: Look, case_id: UUID, body: ReadIdentity) -> Response:
     """Reads who a case is about. The access log is written first; the answer must not be stored."""
     reading = IdentityReading()
     await look.perform(reading.read_identity, case_id, body, command_id=uuid4())
-    response.headers["Cache-Control"] = "no-store"
-    return ReadingView(case_id=case_id, reason=body.reason, read_at=look.now, opened=OpenedCase.of(reading.opened))
+    view = ReadingView(case_id=case_id, reason=body.reason, read_at=look.now, opened=OpenedCase.of(reading.opened))
+    return Response(view.model_dump_json(), media_type="application/json", headers={"Cache-Control": "no-store"})
