@@ -11,13 +11,14 @@ from uuid import uuid4
 from schemas.envelope import Envelope
 from services.chassis import outbox
 from services.chassis.act import Act
-from services.chassis.consumer.decoding import Fault, Incoming, Key, fault_of
+from services.chassis.consumer.decoding import Incoming, Key
 from services.chassis.consumer.seen import Known
 from services.chassis.consumer.spans import processing
 from services.chassis.database import Connection
 from services.chassis.database_faults import is_transient
 from services.chassis.decisions import Decision
 from services.chassis.errors import Unavailable
+from services.chassis.faults_told import Fault, fault_of
 from services.chassis.identity import Principal
 from services.chassis.parking.store import BEHIND, Parking
 from services.chassis.subscriptions import BatchHandler, Fact, Subscriptions

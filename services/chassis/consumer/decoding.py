@@ -2,30 +2,19 @@
 
 from __future__ import annotations
 
-import traceback
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
-import asyncpg
 import orjson
 from aiokafka import ConsumerRecord
 from pydantic import ValidationError
 
 from schemas.catalogue import event_class
 from schemas.envelope import Envelope, Event, NotACloudEvent
-from services.chassis.errors import Refusal
+from services.chassis.faults_told import Fault, fault_of, fields_of
 
 Key: TypeAlias = tuple[str, bytes]
-
-
-@dataclass(frozen=True)
-class Fault:
-    """Why a record could not be applied: a name, a detail without any value of the record, the places of the code."""
-
-    reason: str
-    detail: str
-    stack: str | None = None
 
 
 @dataclass(frozen=True)
@@ -70,31 +59,9 @@ def _read(record: ConsumerRecord, envelope: Envelope, kind: type[Event]) -> Inco
     try:
         return Incoming(record, envelope, kind.model_validate(content, by_name=True))
     except ValidationError as error:
-        return Incoming(record, envelope, fault=Fault("ModelRejected", _fields(error)))
+        return Incoming(record, envelope, fault=Fault("ModelRejected", fields_of(error)))
     except Exception as error:
         return Incoming(record, envelope, fault=fault_of(error, "ModelRejected"))
-
-
-def fault_of(error: BaseException, reason: str = "HandlerFailed") -> Fault:
-    """What may be told of an exception: its type and places, a rule's name, a constraint; never its message."""
-    told = [type(error).__name__]
-    if isinstance(error, Refusal):
-        reason = "Refused"
-    if isinstance(error, asyncpg.PostgresError):
-        known = ((name, getattr(error, name, None)) for name in ("sqlstate", "constraint_name", "table_name"))
-        told += [f"{name}={value}" for name, value in known if value]
-    if isinstance(error, ValidationError):
-        told.append(_fields(error))
-    frames = traceback.extract_tb(error.__traceback__)
-    stack = "\n".join(f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames)
-    return Fault(reason, " ".join(told), stack or None)
-
-
-def _fields(error: ValidationError) -> str:
-    return "; ".join(
-        f"{'.'.join(map(str, found['loc'])) or 'value'}: {found['type']}"
-        for found in error.errors(include_input=False, include_context=False, include_url=False)[:10]
-    )
 
 
 def decode_all(records: Sequence[ConsumerRecord], wanted: frozenset[type[Event]]) -> list[Incoming]:

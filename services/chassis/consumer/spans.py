@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from opentelemetry import trace
-from opentelemetry.trace import Link, NonRecordingSpan, SpanKind
+from opentelemetry.trace import Link, NonRecordingSpan, SpanKind, StatusCode
 
 from services.chassis.consumer.decoding import Incoming
 from services.chassis.telemetry import context_of
@@ -38,5 +38,12 @@ def processing(incoming: Incoming, consumer: str) -> Iterator[None]:
         attributes=attributes,
         links=[] if creation is None else [Link(creation)],
         record_exception=False,
-    ):
-        yield
+        set_status_on_exception=False,
+    ) as span:
+        try:
+            yield
+        except Exception as error:
+            # The type only: a message may quote what somebody typed.
+            span.set_attribute("error.type", type(error).__name__)
+            span.set_status(StatusCode.ERROR)
+            raise

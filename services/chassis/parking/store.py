@@ -11,16 +11,17 @@ from typing import Any
 import orjson
 from aiokafka import ConsumerRecord
 
-from services.chassis.consumer.decoding import Fault, Incoming
+from services.chassis.consumer.decoding import Incoming
 from services.chassis.database import Connection
+from services.chassis.faults_told import Fault
 
 BEHIND = Fault("BehindParked", "an earlier record of the same key is put aside")
 
 PARK = """
 insert into parked_record (consumer, topic, partition, "offset", key, event_id, event_type, sequence, reason, detail,
     stack, value, headers, recorded_at, parked_at, attempted_at)
-select $1, topic, partition, "offset", key, event_id, event_type, sequence, reason, detail, stack, value, headers::jsonb,
-    recorded_at, $15, $15
+select $1, topic, partition, "offset", key, event_id, event_type, sequence, reason, detail,
+    stack, value, headers::jsonb, recorded_at, $15, $15
 from unnest($2::text[], $3::integer[], $4::bigint[], $5::bytea[], $6::text[], $7::text[], $8::bigint[], $9::text[],
     $10::text[], $11::text[], $12::bytea[], $13::text[], $14::timestamptz[]) as parked (topic, partition, "offset", key,
     event_id, event_type, sequence, reason, detail, stack, value, headers, recorded_at)
