@@ -18,6 +18,7 @@ from services.chassis.web.assets import asset_path
 from services.chassis.web.headers import security_headers
 from services.chassis.web.navigation import menus
 from services.chassis.web.templating import environment
+from services.chassis.web.typesetting import raise_ordinals
 
 ANONYMOUS = "anonymous"
 
@@ -56,7 +57,7 @@ def rendered(
     given = _surroundings(request, by, csrf, now, settings) | {"flash": message} | dict(context)
     if "form" in given and status == 200:
         status = given["form"].status
-    body = environment(package).get_template(template).render(given)
+    body = raise_ordinals(environment(package).get_template(template).render(given))
     response = HTMLResponse(
         body, status_code=status, headers=security_headers(settings.oidc_issuer) | dict(headers or {})
     )

@@ -14,9 +14,11 @@ from jinja2 import ChoiceLoader, Environment, FileSystemLoader, StrictUndefined
 
 from services.chassis import french
 from services.chassis.web.parts import Fact
+from services.chassis.web.parts import Action, Blocked, Cell, Column, Due, Fact, Figure, Option, State, Step
 from services.chassis.web.typesetting import Typesetting
 
 CHASSIS = Path(__file__).parent / "templates"
+_PARTS = (Action, Blocked, Cell, Column, Due, Fact, Figure, Option, State, Step)
 
 
 @cache
@@ -45,6 +47,7 @@ def environment(package: str) -> Environment:
         "number": french.number,
         "capital": french.capital,
     }
+    made.globals |= {kind.__name__: kind for kind in _PARTS}
     made.globals |= {"written": written, "count": french.count, "new_command_id": new_command_id, "Fact": Fact}
     return made
 

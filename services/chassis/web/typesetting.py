@@ -11,6 +11,7 @@ from jinja2.lexer import Token, TokenStream
 from services.chassis.french import typography
 
 _MARKUP = re.compile(r"(<[^>]*>?)")
+_LEFT_ALONE = re.compile(r"<(title|option|textarea|script|style|svg)\b.*?</\1>|<[^>]*>|\b1er\b", re.S)
 
 
 class Typesetting(Extension):
@@ -40,3 +41,8 @@ def _set(text: str, inside_tag: bool) -> tuple[str, bool]:
     done = "".join(part if index % 2 else typography(part) for index, part in enumerate(parts))
     last = text.rfind("<")
     return head + done, last >= 0 and ">" not in text[last:]
+
+
+def raise_ordinals(html: str) -> str:
+    """A finished page with the « er » of « 1er » raised wherever markup may stand."""
+    return _LEFT_ALONE.sub(lambda found: "1<sup>er</sup>" if found[0] == "1er" else found[0], html)

@@ -19,6 +19,7 @@ from services.chassis.web import Message, flash
 from services.chassis.web.assets import asset_path, assets
 from services.chassis.web.errors import error_page
 from services.chassis.web.navigation import menus
+from services.chassis.web.typesetting import raise_ordinals
 from tests.browser.workshop import NOW, SETTINGS, workshop
 from tests.unit.chassis_web.typography_scan import faults_in
 
@@ -162,3 +163,9 @@ def test_a_posted_button_carries_its_own_command_id() -> None:
     found = re.findall(r'name="command_id" value="([^"]+)"', components())
     assert len(found) > 1
     assert all(UUID(one).version == 7 for one in found)
+
+
+def test_the_first_of_a_month_has_its_letters_raised_where_markup_may_stand() -> None:
+    page = '<title>1er mars</title><a title="1er mars">le 1er mars, 21er</a><option>1er</option>'
+    raised = '<title>1er mars</title><a title="1er mars">le 1<sup>er</sup> mars, 21er</a><option>1er</option>'
+    assert raise_ordinals(page) == raised
