@@ -9,6 +9,8 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.installed
 ONCE ?=
 SERVICE ?= meetings
+WHAT ?=
+DATA := $(or $(CISPD_DATA),.data)
 UV := $(BIN)/uv
 LOCKING := --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --quiet
 
@@ -78,16 +80,31 @@ venv: $(READY) ## The virtual environment, from the hash-pinned lock
 
 .PHONY: clean
 clean: ## Remove data, caches of tools and the virtual environment (keeps downloads; rm -r .cache drops them)
-	rm -rf .data $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf $(DATA) $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 .PHONY: clean-data
 clean-data: ## Remove the local stack's data only
-	rm -rf .data
+	rm -rf $(DATA)
+
+# Verbs of a service, run beside the local stack with the settings it wrote.
+OPERATE = set -a && . $(DATA)/settings/$(SERVICE).env && exec $(BIN)/python -m services.$(SERVICE)
+
+.PHONY: parked
+parked: $(READY) ## Records set aside by a service of the running stack (SERVICE=meetings, WHAT="replay 3")
+	@$(OPERATE) parked $(WHAT)
+
+.PHONY: outbox
+outbox: $(READY) ## What a service of the running stack has still to publish (SERVICE=meetings)
+	@$(OPERATE) outbox $(WHAT)
+
+.PHONY: psql
+psql: $(READY) ## A SQL prompt on the running stack, with a service's own rights (SERVICE=meetings)
+	@set -a && . $(DATA)/settings/$(SERVICE).env && exec $$($(BIN)/python -m deploy.local.postgres psql) "$$CISPD_DATABASE_URL"
 
 .PHONY: logs
 logs: ## Follow the logs of the local stack
-	tail -n 20 -F .data/logs/*.log
+	tail -n 20 -F $(DATA)/logs/*.log
 
 $(READY): requirements-dev.lock
 	@PYTHON=$(PYTHON) sh .ci/needs

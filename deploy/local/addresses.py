@@ -3,6 +3,7 @@
 import json
 import os
 import secrets
+import shlex
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -29,8 +30,6 @@ class Addresses:
     services: dict[str, int] = field(default_factory=lambda: {name: port_for(name) for name in site().services})
     password: str = field(default_factory=_secret)
     client_secret: str = field(default_factory=_secret)
-    identity_key: str = field(default_factory=_secret)
-    partner_key: str = field(default_factory=_secret)
     identity_key: str = field(default_factory=_secret)
     partner_key: str = field(default_factory=_secret)
     shared: dict[str, str] = field(default_factory=lambda: {"SESSION_KEY": _secret(), "LEDGER_KEY": _secret()})
@@ -76,12 +75,8 @@ class Addresses:
             "HTTP_HOST": LOOPBACK,
             "HTTP_PORT": str(self.services[service]),
             "CLOCK_FILE": str(self.clock_file),
-            "SMTP_HOST": LOOPBACK,
-            "SMTP_PORT": str(self.smtp),
-            "MAIL_FROM": "cispd@grand-calais.example",
-            "PARTNER_SECRETS_KEY": self.partner_key,
-            "IDENTITY_KEYS": f"local:{self.identity_key}",
             **self.shared,
+            **self._own_settings(service),
         }
         return {f"CISPD_{name}": value for name, value in settings.items()}
 
@@ -92,10 +87,19 @@ class Addresses:
             return {
                 "SMTP_HOST": LOOPBACK,
                 "SMTP_PORT": str(self.smtp),
-                "MAIL_FROM": "cispd@grandcalais.example",
+                "MAIL_FROM": "cispd@grand-calais.example",
                 "PARTNER_SECRETS_KEY": self.partner_key,
             }
         return {}
+
+    def write_settings(self, services: list[str]) -> None:
+        """One file per service, for `make parked` and its like, which run beside the stack."""
+        for service in services:
+            file = self.folder / "settings" / f"{service}.env"
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.touch(mode=0o600)
+            lines = [f"{name}={shlex.quote(value)}" for name, value in self.service_settings(service).items()]
+            file.write_text("\n".join(lines) + "\n")
 
     def front_settings(self) -> dict[str, str]:
         """The environment of the front door's process."""

