@@ -13,7 +13,6 @@ import uuid_utils
 from jinja2 import ChoiceLoader, Environment, FileSystemLoader, StrictUndefined
 
 from services.chassis import french
-from services.chassis.web.parts import Fact
 from services.chassis.web.parts import Action, Blocked, Cell, Column, Due, Fact, Figure, Option, State, Step
 from services.chassis.web.typesetting import Typesetting
 
@@ -48,7 +47,7 @@ def environment(package: str) -> Environment:
         "capital": french.capital,
     }
     made.globals |= {kind.__name__: kind for kind in _PARTS}
-    made.globals |= {"written": written, "count": french.count, "new_command_id": new_command_id, "Fact": Fact}
+    made.globals |= {"written": written, "count": french.count, "new_command_id": new_command_id}
     return made
 
 

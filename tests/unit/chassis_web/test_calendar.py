@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.chassis import calendar
@@ -54,6 +54,7 @@ def test_the_day_changes_at_midnight_in_paris() -> None:
     assert calendar.today(datetime(2017, 7, 14, 22, 30, tzinfo=UTC)) == date(2017, 7, 15)
 
 
+@settings(deadline=None)
 @given(st.dates(date(2016, 1, 1), date(2030, 1, 1)), st.integers(1, 60))
 def test_adding_working_days_and_counting_them_agree(start: date, count: int) -> None:
     end = calendar.add_working_days(start, count)

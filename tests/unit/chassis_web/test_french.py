@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, time
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.chassis import french
@@ -34,6 +34,7 @@ def test_addresses_codes_and_telephone_numbers_survive(text: str) -> None:
     assert french.typography(text).replace(N, " ") == text
 
 
+@settings(deadline=None)
 @given(st.text(alphabet="aàL'«» :;!?0123456789%€.nhM°\u00a0\u202f"))
 def test_setting_a_text_twice_changes_nothing(text: str) -> None:
     once = french.typography(text)
@@ -95,6 +96,7 @@ def test_the_hour_that_summer_time_skips_is_refused() -> None:
         french.moment(date(2017, 3, 26), time(2, 30))
 
 
+@settings(deadline=None)
 @given(st.datetimes(datetime(2016, 1, 1), datetime(2030, 1, 1), timezones=st.just(UTC)))  # noqa: DTZ001
 def test_what_is_written_is_read_again(moment: datetime) -> None:
     there = french.local(moment).replace(second=0, microsecond=0)
