@@ -1,4 +1,7 @@
-"""How a command on a case or a drop-in session begins: locked, competent, as the caller saw it."""
+"""How a command on a case or a drop-in session begins: locked, competent, as the caller saw it.
+
+A command that takes a timer back does so before it locks the case, in the order in which a firing timer takes both.
+"""
 
 from __future__ import annotations
 

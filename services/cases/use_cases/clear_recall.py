@@ -21,10 +21,10 @@ class ClearRecall(Command):
 
 async def clear_recall(case_id: UUID, command: ClearRecall, act: Act) -> Decision[Recall]:
     """Raises as competent_case and check_reply."""
+    await timers.cancel(act.tx, "prosecutor-reply", str(case_id))
     case = await competent_case(act, case_id)
     decision = prosecution.clear_recall(case, now=act.now)
     await store.save_recall(act.tx, decision.state)
     await history.keep(act, decision)
     await counting.count(act, RecallStage.CLEARED, decision.state)
-    await timers.cancel(act.tx, "prosecutor-reply", str(case_id))
     return decision

@@ -24,11 +24,11 @@ class CloseRecall(Command):
 
 async def close_recall(case_id: UUID, command: CloseRecall, act: Act) -> Decision[Recall]:
     """Raises as competent_case and the domain's close_recall."""
+    for rank in (1, 2):
+        await timers.cancel(act.tx, "recall-follow-up", f"{case_id}:{rank}")
     case = await competent_case(act, case_id)
     decision = hearing.close_recall(case, command.outcome, rules=reference.recall_rules(day_of(act.now)), now=act.now)
     await store.save_recall(act.tx, decision.state)
     await history.keep(act, decision)
     await counting.count(act, RecallStage.CLOSED, decision.state)
-    for rank in (1, 2):
-        await timers.cancel(act.tx, "recall-follow-up", f"{case_id}:{rank}")
     return decision

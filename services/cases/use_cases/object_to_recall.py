@@ -21,10 +21,10 @@ class ObjectToRecall(Command):
 
 async def object_to_recall(case_id: UUID, command: ObjectToRecall, act: Act) -> Decision[Recall]:
     """Raises as competent_case and check_reply."""
+    await timers.cancel(act.tx, "prosecutor-reply", str(case_id))
     case = await competent_case(act, case_id)
     decision = prosecution.object_to_recall(case, now=act.now)
     await store.save_recall(act.tx, decision.state)
     await history.keep(act, decision)
     await counting.count(act, RecallStage.OBJECTED, decision.state)
-    await timers.cancel(act.tx, "prosecutor-reply", str(case_id))
     return decision

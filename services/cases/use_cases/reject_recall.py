@@ -24,10 +24,10 @@ class RejectRecall(Command):
 
 async def reject_recall(case_id: UUID, command: RejectRecall, act: Act) -> Decision[Recall]:
     """Raises as competent_case and check_rejection."""
+    await timers.cancel(act.tx, "prosecutor-reply", str(case_id))
     case = await competent_case(act, case_id)
     decision = screening.reject_recall(case, command.reason_code, now=act.now)
     await store.save_recall(act.tx, decision.state)
     await history.keep(act, decision)
     await counting.count(act, RecallStage.REJECTED, decision.state)
-    await timers.cancel(act.tx, "prosecutor-reply", str(case_id))
     return decision
