@@ -19,7 +19,9 @@ from opentelemetry.trace import NonRecordingSpan, SpanKind
 from schemas.events.deliveries import Channel
 from services.chassis import outbox
 from services.chassis.act import Act
+from services.chassis.database_faults import is_transient
 from services.chassis.decisions import Decision
+from services.chassis.errors import Unavailable
 from services.chassis.identity import Principal
 from services.chassis.running import Running
 from services.chassis.telemetry import context_of
@@ -33,6 +35,7 @@ _log = structlog.get_logger()
 tracer = trace.get_tracer("services.notifications")
 IDLE_SECONDS = 0.5
 CLOSED_SECONDS = (1.0, 15.0)
+RECORD_TRIES, RECORD_PAUSE_SECONDS = 5, 1.0
 
 
 class Carrier(Protocol):
@@ -91,7 +94,7 @@ async def deliver_next(running: Running, carrier: Carrier) -> Turn:
             ok=not isinstance(outcome, NoWayOut),
             detail="does not answer; deliveries wait" if isinstance(outcome, NoWayOut) else "",
         )
-        await _record(running, delivery, claim, outcome, carrier.destination(partner))
+        await _record_surely(running, delivery, claim, outcome, carrier.destination(partner))
     count_outcome(carrier.channel, outcome)
     return Turn.CLOSED if isinstance(outcome, NoWayOut) else Turn.DONE
 
@@ -108,6 +111,17 @@ async def _take(running: Running, channel: Channel, claim: UUID) -> tuple[Delive
         taken = due.claimed()
         await store.save_delivery(tx, taken, claim=claim)
         return taken, partner
+
+
+async def _record_surely(running: Running, delivery: Delivery, claim: UUID, outcome: Outcome, sent_to: str) -> None:
+    """Records as long as the lease may last: what is not recorded is handed over again."""
+    for left in reversed(range(RECORD_TRIES)):
+        try:
+            return await _record(running, delivery, claim, outcome, sent_to)
+        except Exception as fault:
+            if left == 0 or not (is_transient(fault) or isinstance(fault, Unavailable)):
+                raise
+            await running.pause(RECORD_PAUSE_SECONDS)
 
 
 async def _record(running: Running, delivery: Delivery, claim: UUID, outcome: Outcome, sent_to: str) -> None:

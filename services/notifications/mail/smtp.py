@@ -11,8 +11,8 @@ from schemas.events.deliveries import FailureReason
 from services.notifications.outcomes import Accepted, Deferred, NoWayOut, Outcome, Refused
 from services.notifications.settings import NotificationsSettings
 
-# Below the lease of a delivery (store.LEASE_SECONDS), so that no other worker takes it during the dialogue.
-DIALOGUE_SECONDS = 20.0
+# Together below the lease of a delivery (store.LEASE_SECONDS), so that no other worker takes it meanwhile.
+CONNECT_SECONDS, DIALOGUE_SECONDS = 8.0, 14.0
 
 
 class MailServer:
@@ -25,7 +25,7 @@ class MailServer:
     async def send(self, mail: EmailMessage) -> Outcome:
         """Hands one message over. Never raises for what the server does or fails to do."""
         try:
-            async with asyncio.timeout(DIALOGUE_SECONDS):
+            async with asyncio.timeout(CONNECT_SECONDS):
                 client = await self._connected()
         except (aiosmtplib.SMTPException, OSError, TimeoutError) as fault:
             await self.close()

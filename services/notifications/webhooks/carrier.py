@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import datetime
 
 import httpx
@@ -19,6 +20,7 @@ from services.notifications.sealing import unseal
 from services.notifications.settings import NotificationsSettings
 from services.notifications.webhooks.payload import payload, signed_headers
 
+# Below the lease of a delivery (store.LEASE_SECONDS).
 ANSWER_SECONDS = 15.0
 # Worth another attempt although the receiver answered 4xx: too early, busy, or asked to slow down.
 _LATER = frozenset({408, 409, 423, 425, 429})
@@ -48,12 +50,13 @@ class WebhookCarrier:
             return Deferred("Le secret partagé ne peut pas être lu avec la clé actuelle.")
         body = payload(delivery)
         try:
-            answer = await self._client.post(
-                partner.webhook.url,
-                content=body,
-                headers=signed_headers(delivery, body, secret, Clock.wall()),
-            )
-        except httpx.HTTPError as fault:
+            async with asyncio.timeout(ANSWER_SECONDS):
+                answer = await self._client.post(
+                    partner.webhook.url,
+                    content=body,
+                    headers=signed_headers(delivery, body, secret, Clock.wall()),
+                )
+        except (httpx.HTTPError, TimeoutError) as fault:
             return Deferred(f"Le système du partenaire ne répond pas ({type(fault).__name__}).")
         return _judged(answer.status_code)
 

@@ -17,9 +17,9 @@ def payload(delivery: Delivery) -> bytes:
             "type": f"cispd.{delivery.subject}",
             "timestamp": delivery.created_at,
             "data": {
-                "institution_id": delivery.institution_id,
+                "institution_id": str(delivery.institution_id),
                 "about": delivery.about,
-                "about_id": delivery.about_id,
+                "about_id": str(delivery.about_id),
                 "title": delivery.letter["title"],
                 "address": delivery.letter["button"][1] if delivery.letter["button"] else None,
                 "calendar": delivery.entry,
