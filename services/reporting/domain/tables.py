@@ -11,7 +11,8 @@ Cells = dict[tuple[str, str], Shown]
 
 _CELL, _GRAND_TOTAL = 1, 1000
 _TABLE_CELL, _MARGIN = 20, 1
-"""Prices. In one column the total is the news, so a row goes first. In a table with two entries the cells are."""
+"""Prices. In one column the total is the news, so a row goes first. In a table with two entries the
+cells are: margins go first, the readers can still add up what is shown."""
 
 
 class Population:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 
 from schemas.events.outreach import (
     DropInSessionCancelled,
@@ -59,7 +60,7 @@ async def attendance(tx: Tx, year: int, *, closed: bool) -> Figure:
     """Visitors of drop-in sessions by district and quarter, under disclosure control, once the year is over."""
     sessions = [each for each in await queries.sessions_of_year(tx, year) if each.state == "held"]
     districts = _districts(sessions)
-    total = Value.exact(0)
+    headline: Value | str = Value.exact(0)
     shown = None
     if closed and sessions:
         counts = {(district, quarter): 0 for district in districts for quarter in QUARTERS}
@@ -74,12 +75,12 @@ async def attendance(tx: Tx, year: int, *, closed: bool) -> Figure:
             Row(code=district, label=name, values=[cells[district, each] for each in columns])
             for district, name in districts.items()
         ]
-        total = cells[TOTAL, TOTAL]
+        headline = _at_least(cells[TOTAL, TOTAL], [cells[each] for each in counts])
         shown = table("Quartier", [*QUARTERS.values(), "Année"], rows, [cells[TOTAL, each] for each in columns])
     return build(
         "drop-in-attendance",
         "Visites aux permanences",
-        total if closed else NOT_YET,
+        headline if closed else NOT_YET,
         year=year,
         unit=f"visites en {year}" if closed else "après le 31 décembre",
         definition="Visiteurs comptés anonymement. Les visites sont publiées une fois, quand l'année est finie ; un "
@@ -117,6 +118,12 @@ async def copies_distributed(tx: Tx, year: int) -> Figure:
             Value.exact(counted.total()),
         ),
     )
+
+
+def _at_least(total: Value, cells: Iterable[Value]) -> Value | str:
+    """The total, or what a reader can add up when it is not published."""
+    seen = sum(cell.value or 0 for cell in cells)
+    return f"{french.number(seen)} ou plus" if total.value is None and seen else total
 
 
 def _districts(sessions: list[queries.Session]) -> dict[str, str]:

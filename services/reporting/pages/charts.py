@@ -12,6 +12,10 @@ from services.reporting.figures.model import Figure, Row, Table, Value
 TARGETS = {"meetings-held": "Dues", "plan-signatures": "Attendues"}
 BARS = {"drop-in-attendance": "Année"}
 """The column a bar draws; the first one unless said here."""
+_HIDDEN = 4
+"""Where the hatched bar of a number that is not published ends."""
+TITLES = {"recalls-by-motive": "Rappels à l’ordre prononcés"}
+"""A tile shows the total, whatever the breakdown."""
 KEYS = {
     "meetings-held": ("réunions tenues", "nombre dû"),
     "plan-signatures": ("signatures recueillies", "nombre attendu"),
@@ -42,7 +46,7 @@ class Chart:
 
 def tile(figure: Figure) -> Tile:
     """The figure as a word or number with its definition and source."""
-    return Tile(figure.title, figure.value, figure.unit, figure.definition, figure.source)
+    return Tile(TITLES.get(figure.id, figure.title), figure.value, figure.unit, figure.definition, figure.source)
 
 
 def chart(figure: Figure, table: Table) -> Chart:
@@ -66,11 +70,17 @@ def chart(figure: Figure, table: Table) -> Chart:
     )
 
 
+def worth_drawing(figure: Figure) -> bool:
+    """Whether the figure has a number that is not zero, or one that is not published."""
+    return figure.table is not None and any(value.value != 0 for row in figure.table.rows for value in row.values)
+
+
 def _bar(row: Row, drawn: int, target: int | None) -> Bar:
     value: Value = row.values[drawn]
     wanted = None if target is None else row.values[target].value
     text = value.text if wanted is None else f"{value.text} pour {wanted}"
-    return Bar(row.label, value.value or 0, text, target=wanted, hidden=value.mark == "small")
+    small = value.mark == "small"
+    return Bar(row.label, _HIDDEN if small else value.value or 0, text, target=wanted, hidden=small)
 
 
 def _line(row: Row) -> list[str]:

@@ -13,7 +13,7 @@ from services.reporting.figures.csv import as_csv
 from services.reporting.figures.dashboard import FIRST_YEAR, LAST_YEAR, dashboard, usual_year, years
 from services.reporting.figures.meetings import shortfalls
 from services.reporting.figures.model import Dashboard
-from services.reporting.pages.charts import chart, tile
+from services.reporting.pages.charts import chart, tile, worth_drawing
 from services.reporting.rules import smallest
 
 routes = Routes()
@@ -42,7 +42,7 @@ async def dashboard_page(
         read_at=shown.read_at,
         years=[Option(str(year), str(year)) for year in sorted({*known, shown.year}, reverse=True)],
         tiles=[tile(by_id[name]) for name in TILES if name in by_id],
-        charts=[chart(figure, figure.table) for figure in shown.figures if figure.table and figure.table.rows],
+        charts=[chart(figure, figure.table) for figure in shown.figures if figure.table and worth_drawing(figure)],
         awaited=[figure.title for figure in shown.figures if figure.table is None and figure.value == "à paraître"],
     )
 
