@@ -1,10 +1,13 @@
 """`python -m schemas.publish`: write published/ from the models and the catalogue, and complete new examples.
 
+With `--check` nothing is written: it fails when a published file is behind the models.
+
 A new event's example starts as a file with only a `value`; key and headers are added here, once. An example that has
 its headers is never touched again: it is what was once on the wire.
 """
 
 import json
+import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -95,5 +98,14 @@ def main() -> None:
                 _write(path, _text(completed(topic, event, example["value"])))
 
 
+def stale() -> list[str]:
+    """Published files that differ from what the models say now."""
+    files = published_files().items()
+    return [name for name, text in files if not (PUBLISHED / name).exists() or (PUBLISHED / name).read_text() != text]
+
+
 if __name__ == "__main__":
-    main()
+    if sys.argv[1:] != ["--check"]:
+        main()
+    elif behind := stale():
+        sys.exit("Behind the models, run `make schemas`:\n  " + "\n  ".join(behind))
