@@ -13,7 +13,9 @@ ALL = sources("services", "schemas")
 @pytest.mark.parametrize("source", OWN, ids=lambda source: source.name)
 def test_a_service_takes_its_transactions_from_the_chassis(source: Source) -> None:
     opened = [
-        (name, line) for name, line in source.calls() if name.endswith((".transaction", "asyncpg.connect", "create_pool"))
+        (name, line)
+        for name, line in source.calls()
+        if name.endswith((".transaction", "asyncpg.connect", "create_pool"))
     ]
     # A service's own loop (Worker) has no pipeline around it: it asks the chassis for each of its transactions.
     assert [(name, line) for name, line in opened if name != "running.database.transaction"] == []
