@@ -4,8 +4,13 @@ from __future__ import annotations
 
 import typer
 
+from services.chassis.parking.verbs import parked_verbs
+from services.chassis.relay.verbs import outbox_verbs
 from services.chassis.service import Service
 
 
 def add_verbs(app: typer.Typer, service: Service) -> None:
     """Mounts `parked`, `outbox` and, where there are projections, `rebuild` on the command line of `service`."""
+    app.add_typer(outbox_verbs(service), name="outbox")
+    if service.subscriptions.topics:
+        app.add_typer(parked_verbs(service), name="parked")
