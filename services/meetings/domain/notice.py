@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 
 from schemas.events.bodies import BodyKind
+from services.chassis.calendar import add_working_days
 from services.chassis.french import PARIS, count, local
 from services.meetings.domain.refusals import NoticeTooShort
 
@@ -13,7 +14,6 @@ _A_BODY = {
     BodyKind.RESTRICTED: "un comité restreint",
     BodyKind.GROUP: "un groupe",
 }
-_WEEKEND = 5
 
 
 def notice_given(starts_at: datetime, *, now: datetime) -> int:
@@ -22,11 +22,9 @@ def notice_given(starts_at: datetime, *, now: datetime) -> int:
 
 
 def first_lawful_start(starts_at: datetime, *, days: int, now: datetime) -> datetime:
-    """The first moment at the same hour that leaves `days`, moved to Monday from a weekend."""
+    """The first moment at the same hour that leaves `days`, moved on to a working day."""
     wanted = local(starts_at)
-    day = local(now).date() + timedelta(days=days)
-    while day.weekday() >= _WEEKEND:
-        day += timedelta(days=1)
+    day = add_working_days(local(now).date() + timedelta(days=days), 0)
     return datetime.combine(day, wanted.time(), tzinfo=PARIS)
 
 

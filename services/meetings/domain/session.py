@@ -94,7 +94,10 @@ def record_attendance(meeting: Meeting, rows: Sequence[Attendance], *, now: date
     ensure_in_session(meeting)
     if len({row.institution_id for row in rows}) < len(rows):
         raise InstitutionListedTwice
-    changed = {row.institution_id: _attending(_invitation(meeting, row.institution_id), row, now) for row in rows}
+    changed = {
+        row.institution_id: _attending(_invitation(meeting, row.institution_id), row, index, now)
+        for index, row in enumerate(rows)
+    }
     fact = AttendanceRecorded(**facts_of(meeting), attendance=[_attended(found) for found in changed.values()])
     return meeting.after(fact, invitations=_with(meeting, changed))
 
@@ -168,11 +171,11 @@ def _invitation(meeting: Meeting, institution_id: UUID) -> Invitation:
     return found
 
 
-def _attending(invitation: Invitation, row: Attendance, now: datetime) -> Invitation:
+def _attending(invitation: Invitation, row: Attendance, index: int, now: datetime) -> Invitation:
     represented_by = row.represented_by if row.presence is Presence.REPRESENTED else None
     if row.presence is Presence.REPRESENTED and not represented_by:
         if invitation.mandate is None:
-            raise RepresentativeUnnamed(institution=invitation.name, field=f"represented_by.{row.institution_id}")
+            raise RepresentativeUnnamed(institution=invitation.name, field=f"attendance.{index}.represented_by")
         represented_by = f"{invitation.mandate.holder}, {invitation.mandate.capacity}"
     return replace(invitation, presence=row.presence, represented_by=represented_by, recorded_at=now)
 

@@ -83,6 +83,7 @@ class MeetingFilter(BaseModel):
     year: int | None = None
     words: str | None = None
     since: datetime | None = None
+    unfinished: bool = False
     latest_first: bool = True
 
 
@@ -102,6 +103,7 @@ _FILTERS = """
   and ($6::text is null or meetings.subject ilike $6
        or exists (select from decisions where meeting_id = meetings.id and text ilike $6))
   and ($7::timestamptz is null or meetings.starts_at >= $7)
+  and (not $8::boolean or meetings.state in ('planned', 'convened', 'in-session'))
 """
 
 Order = Literal["latest", "soonest"]
@@ -112,9 +114,17 @@ async def list_meetings(
 ) -> tuple[list[MeetingRow], int]:
     """Meetings the reader may see, and how many there are."""
     way = "desc" if wanted.latest_first else "asc"
-    values = (*scope.values, wanted.body_id, wanted.state, wanted.year, _pattern(wanted.words), wanted.since)
+    values = (
+        *scope.values,
+        wanted.body_id,
+        wanted.state,
+        wanted.year,
+        _pattern(wanted.words),
+        wanted.since,
+        wanted.unfinished,
+    )
     found = _ROWS + _FILTERS
-    order = f" order by meetings.starts_at {way}, meetings.id limit $8 offset $9"
+    order = f" order by meetings.starts_at {way}, meetings.id limit $9 offset $10"
     rows = await tx.fetch(found + order, *values, limit, after)
     total = await tx.fetchval(f"select count(*) from ({found}) as found", *values)  # noqa: S608
     return [MeetingRow(**row) for row in rows], total

@@ -74,6 +74,14 @@ async def body_of(tx: Tx, body_id: UUID) -> Body:
     return await _body(tx, row)
 
 
+async def find_body(tx: Tx, body_id: UUID) -> Body:
+    """The body as it is now, for reading only. Raises BodyUnknown."""
+    row = await tx.fetchrow(_BODY, body_id)
+    if row is None:
+        raise BodyUnknown
+    return await _body(tx, row)
+
+
 async def save_body(tx: Tx, body: Body) -> None:
     await tx.execute(
         _SAVE_BODY,
