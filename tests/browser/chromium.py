@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.async_api import Browser, Page, async_playwright
 
 AXE = (Path(__file__).parent / "vendor" / "axe.js").read_text()
 _FLAGS = [
@@ -55,38 +55,38 @@ def executable() -> str | None:
     return os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
 
 
-@contextmanager
-def chromium(path: str) -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=_FLAGS)
+@asynccontextmanager
+async def chromium(path: str) -> AsyncIterator[Browser]:
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=path, args=_FLAGS)
         try:
             yield browser
         finally:
-            browser.close()
+            await browser.close()
 
 
-def axe(page: Page) -> list[str]:
+async def axe(page: Page) -> list[str]:
     """What axe finds wrong: rule, help, and where."""
-    page.evaluate(AXE)
-    found = page.evaluate("axe.run({resultTypes: ['violations']})")
+    await page.evaluate(AXE)
+    found = await page.evaluate("axe.run({resultTypes: ['violations']})")
     return [
         f"{rule['id']}: {rule['help']}: {[node['target'] for node in rule['nodes']][:5]}"
         for rule in found["violations"]
     ]
 
 
-def sideways(page: Page) -> int:
+async def sideways(page: Page) -> int:
     """How many pixels the page is wider than its window."""
-    return int(page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"))
+    return int(await page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"))
 
 
-def hidden_focus(page: Page, most: int = 250) -> list[str]:
+async def hidden_focus(page: Page, most: int = 250) -> list[str]:
     """Tabs through the page; the controls that show no ring or stay out of sight while they have the focus."""
-    page.evaluate("document.activeElement.blur(); window.scrollTo(0, 0)")
+    await page.evaluate("document.activeElement.blur(); window.scrollTo(0, 0)")
     faults: list[str] = []
     for _ in range(most):
-        page.keyboard.press("Tab")
-        seen = page.evaluate(_FOCUSED)
+        await page.keyboard.press("Tab")
+        seen = await page.evaluate(_FOCUSED)
         if seen is None:
             break
         if not seen["ring"] or not seen["inside"]:

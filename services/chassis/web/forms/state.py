@@ -29,8 +29,9 @@ class Fault(NamedTuple):
 
 
 class Offer(NamedTuple):
-    """A lawful choice; `token` is what its button posts."""
+    """A lawful choice, in full; `token` is what its button posts."""
 
+    lead: str
     text: str
     token: str
     label: str
@@ -155,14 +156,15 @@ def _whole_number(text: object) -> int | None:
 
 
 def _offer(name: str, proposal: Any) -> Offer:
+    lead, label = "Première date possible", "Retenir cette date"
     if isinstance(proposal, datetime):
-        text, label = f"Première date possible : {french.full_datetime(proposal)}.", "Retenir cette date"
+        text = french.full_datetime(proposal)
     elif isinstance(proposal, date):
-        text, label = f"Première date possible : {french.full_date(proposal)}.", "Retenir cette date"
+        text = french.full_date(proposal)
     else:
-        text, label = f"Choix possible : {proposal}.", "Retenir cette proposition"
+        lead, text, label = "Choix possible", str(proposal), "Retenir cette proposition"
     token = proposal.isoformat() if isinstance(proposal, date) else str(proposal)
-    return Offer(french.typography(text), f"{name}={token}", label)
+    return Offer(f"{lead}{french.NBSP}:", text, f"{name}={token}", label)
 
 
 def _read_offer(text: str) -> datetime | date | str:
