@@ -18,13 +18,15 @@ NOTHING_SEEN = "3:3:"
 PAGE_ROWS = 2_000
 PAGE_BYTES = 4_000_000
 
-LOAD = """
+LOAD = "select seen::text, target::text, after from outbox_cursor where shards = $1 and shard = $2"
+
+# Another number of shards begins where the slowest shard of the old number was: some events go out twice, none is lost.
+RESHARD = """
+with old as (delete from outbox_cursor returning seen)
 insert into outbox_cursor (shards, shard, seen)
-values ($1, $2, coalesce(
-    (select seen from outbox_cursor order by pg_snapshot_xmax(seen), pg_snapshot_xmin(seen) limit 1),
-    $3::text::pg_snapshot))
-on conflict (shards, shard) do update set moved_at = clock_timestamp()
-returning seen::text, target::text, after
+select $1, shard, coalesce(
+    (select seen from old order by pg_snapshot_xmax(seen), pg_snapshot_xmin(seen) limit 1), $2::text::pg_snapshot)
+from generate_series(0, $1 - 1) as shard
 """
 
 # The diff of two snapshots has two parts: transactions that began since, and those that were running then. Where the
@@ -69,6 +71,10 @@ from (
 """
 
 
+class Resharded(Exception):
+    """The cursor is gone: somebody started relays with another number of shards."""
+
+
 @dataclass(frozen=True)
 class Position:
     """Every row visible in `seen` is published; of those visible in `target` (when a round is on) all up to `after`."""
@@ -100,8 +106,13 @@ class Cursor:
     shard: int
 
     async def load(self) -> Position:
-        """Where this shard stands; a shard of a new number of shards begins at the oldest cursor there is."""
-        row = await self.connection.fetchrow(LOAD, self.shards, self.shard, NOTHING_SEEN)
+        """Where this shard stands; makes the cursors of all shards when there are none for this number of shards."""
+        async with self.connection.transaction():
+            await self.connection.execute("select pg_advisory_xact_lock(hashtext('shards ' || current_schema()))")
+            row = await self.connection.fetchrow(LOAD, self.shards, self.shard)
+            if row is None:
+                await self.connection.execute(RESHARD, self.shards, NOTHING_SEEN)
+                row = await self.connection.fetchrow(LOAD, self.shards, self.shard)
         assert row is not None
         return Position(row["seen"], row["target"], row["after"])
 
@@ -118,7 +129,10 @@ class Cursor:
         return Page(rows, Position(target))
 
     async def advance(self, to: Position, published: int) -> None:
-        await self.connection.execute(ADVANCE, self.shards, self.shard, to.seen, to.target, to.after, published)
+        """Moves the cursor. Raises Resharded when another process runs with another number of shards."""
+        done = await self.connection.execute(ADVANCE, self.shards, self.shard, to.seen, to.target, to.after, published)
+        if done != "UPDATE 1":
+            raise Resharded
 
     async def waiting(self, position: Position) -> tuple[int, float]:
         """Rows not yet published (counted up to 200,000) and the age of the oldest in seconds."""

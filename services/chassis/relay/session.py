@@ -13,6 +13,7 @@ from services.chassis.database import Connection
 from services.chassis.relay import metrics
 from services.chassis.relay.cursor import Cursor, Page, Position, Row
 from services.chassis.relay.held import Held
+from services.chassis.relay.pruning import prune
 from services.chassis.relay.publisher import Outcome, Publisher
 from services.chassis.running import Running
 
@@ -21,6 +22,7 @@ T = TypeVar("T")
 
 POLL_SECONDS = 0.5
 MEASURE_SECONDS = 2.0
+PRUNE_SECONDS = 300.0
 
 
 class Session:
@@ -36,6 +38,7 @@ class Session:
         self._woken = asyncio.Event()
         self._position = Position("3:3:")
         self._measured = 0.0
+        self._pruned = time.monotonic()
 
     async def run(self) -> None:
         """Publishes until the process stops. Raises whatever goes wrong; the caller starts again at the lock."""
@@ -50,6 +53,7 @@ class Session:
             await self._drain()
             await self._try_held()
             await self._measure()
+            await self._prune()
             await self._sleep()
 
     async def _drain(self) -> None:
@@ -130,6 +134,12 @@ class Session:
         metrics.UNPUBLISHED.labels(self._shard).set(rows)
         metrics.OLDEST.labels(self._shard).set(seconds)
         metrics.HELD.labels(self._shard).set(len(self._held.keys))
+
+    async def _prune(self) -> None:
+        if self._shard != "0" or time.monotonic() - self._pruned < PRUNE_SECONDS:
+            return
+        self._pruned = time.monotonic()
+        await prune(self._connection, self._running.settings.outbox_keep_days)
 
     async def _sleep(self) -> None:
         stopping = asyncio.ensure_future(self._running.stopping.wait())
