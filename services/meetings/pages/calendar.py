@@ -31,7 +31,7 @@ async def calendar_page(look: Look, annee: Annotated[str, Query(max_length=4)] =
     return page(
         look,
         "calendar.html",
-        title=f"Calendrier de l'année {year}",
+        title=f"Calendrier de l’année {year}",
         year=year,
         total=count(total, "réunion"),
         chips=[Chip(str(each), f"{ADDRESS}?annee={each}", chosen=each == year) for each in _around(year)],

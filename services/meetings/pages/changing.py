@@ -24,7 +24,6 @@ routes = Routes()
 MOVE = "/conseil/reunions/{meeting_id}/reporter"
 CANCEL = "/conseil/reunions/{meeting_id}/annuler"
 SAYS = {
-    "starts_at": "Indiquez la nouvelle date et l'heure.",
     "reason": "Indiquez pourquoi la réunion change.",
     "place": "Indiquez le lieu de la réunion.",
     "understood": "Cochez la case pour confirmer.",
@@ -113,7 +112,7 @@ def _show_cancel(look: Look, meeting: Meeting, form: FormState) -> Response:
     return page(
         look,
         "cancel.html",
-        title="Annuler cette réunion ?",
+        title="Annuler cette réunion\u202f?",
         over=_over(meeting),
         back=f"/conseil/reunions/{meeting.id}",
         form=form,

@@ -33,7 +33,6 @@ from services.meetings.visibility import PRESIDENCY, SECRETARIAT, scope_of
 routes = Routes()
 ADDRESS = "/conseil/reunions/{meeting_id}/convoquer"
 SAYS = {
-    "starts_at": "Indiquez la date et l'heure de la réunion.",
     "place": "Indiquez le lieu de la réunion.",
     "subject": "Indiquez l'objet public de la réunion.",
     "reason": "Indiquez qui demande la réunion.",
@@ -183,7 +182,7 @@ def _show_letter(look: Look, convened: Meeting, form: FormState) -> Response:
     return page(
         look,
         "convening_letter.html",
-        title="Relire avant d'envoyer",
+        title="Relire avant d’envoyer",
         over=meeting_of(convened.body_kind, convened.body_name),
         form=form,
         meeting=convened,

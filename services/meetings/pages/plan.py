@@ -46,7 +46,7 @@ async def plan_page(look: Look, plan_id: UUID) -> Response:
         look,
         "plan.html",
         title=plan.title,
-        over=f"Plan d'actions, du {short_date(plan.starts_on)} au {short_date(plan.ends_on)}",
+        over=f"Plan d’actions, du {short_date(plan.starts_on)} au {short_date(plan.ends_on)}",
         state=plan_state(view),
         steps=_steps(view),
         actions=actions,

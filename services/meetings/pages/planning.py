@@ -20,7 +20,6 @@ ADDRESS = "/conseil/reunions/planifier"
 SAYS = {
     "body_id": "Choisissez l'instance qui se réunit.",
     "subject": "Indiquez l'objet public de la réunion.",
-    "starts_at": "Indiquez la date et l'heure de la réunion.",
     "duration_minutes": "Indiquez une durée de 15 à 720 minutes.",
     "place": "Indiquez le lieu de la réunion.",
 }

@@ -22,7 +22,7 @@ async def plans_page(look: Look) -> Response:
     return page(
         look,
         "plans.html",
-        title="Plans d'actions",
+        title="Plans d’actions",
         caption=count(total, "plan"),
         columns=[Column("Plan"), Column("Période"), Column("État")],
         rows=[

@@ -32,7 +32,6 @@ DECISION_SAYS = {
     "kind": "Choisissez la nature de la décision.",
     "text": "Indiquez ce qui a été décidé.",
     "owner": "Indiquez qui suit la décision.",
-    "due_on": "Écrivez l'échéance au format jj/mm/aaaa.",
 }
 
 

@@ -130,7 +130,7 @@ async def test_the_convening_form_tells_every_fault_at_once_with_the_first_lawfu
     assert answer.status_code == 422
     assert "La convocation n’est pas prête : 3 points à corriger" in page
     assert "La date laisse 10 jours aux membres ; il en faut 15 pour une assemblée plénière." in page
-    assert "Première date possible : mercredi 18 janvier 2017 à 14 h." in page
+    assert "Première date possible : <strong>mercredi 18 janvier 2017 à 14 h</strong>." in page
     assert "Indiquez le lieu de la réunion." in page
     assert "La durée du point 1 doit être un nombre de minutes, par exemple 30." in page
     assert 'value="une demi-heure"' in page
