@@ -20,18 +20,19 @@ from services.notifications.domain.partner import Partner
 from services.notifications.domain.plain_text import plain_text
 from services.notifications.domain.refusals import DeliveryNotFailed
 from services.notifications.domain.subjects import LABELS
-from services.notifications.pages.words import ABOUT, CHANNELS, REASONS, state_of
+from services.notifications.pages.words import ABOUT, BY, REASONS, state_of
 from services.notifications.queries import Attempt
 from services.notifications.use_cases.retry_delivery import RetryDelivery, retry_delivery
 from services.notifications.visibility import READERS, RETRIERS, SECRETARIAT, may_see
 
 routes = Routes()
 ADDRESS = "/envois/{delivery_id}"
+_ADDRESS_ACTS = {DeliveryState.NO_ADDRESS: "Indiquer l'adresse", DeliveryState.FAILED: "Corriger l'adresse"}
 _OUTCOMES = {
-    "accepted": "Le message a été accepté : {answer}.",
-    "deferred": "Le destinataire a demandé d'attendre : {answer}.",
-    "refused": "Le destinataire a refusé : {answer}.",
-    "nowayout": "Le message n'a pas pu partir : {answer}.",
+    "accepted": "Le message a été accepté : « {answer} ».",
+    "deferred": "Le destinataire a demandé d'attendre : « {answer} ».",
+    "refused": "Le destinataire a refusé : « {answer} ».",
+    "nowayout": "Le message n'a pas pu partir : « {answer} ».",
 }
 
 
@@ -74,7 +75,7 @@ async def _show(look: Look, delivery_id: UUID, form: FormState | None) -> Respon
         title=Letter.from_json(delivery.letter).subject,
         over=LABELS[delivery.subject],
         state=state_of(delivery.state, delivery.due_at, look.now),
-        lead=f"À {partner.name}, par {CHANNELS[delivery.channel].lower()}.",
+        lead=f"{partner.name}, {BY[delivery.channel]}",
         reason=REASONS[delivery.reason] if delivery.reason else "",
         delivery=delivery,
         letter=Letter.from_json(delivery.letter),
@@ -98,8 +99,8 @@ def _acts(look: Look, delivery: Delivery, partner: Partner) -> tuple[list[Action
     actions = [Action(label, address.format(id=delivery.about_id))]
     if delivery.about is AboutKind.MEETING:
         actions.append(Action("Télécharger le rendez-vous (.ics)", f"/envois/reunions/{delivery.about_id}/agenda.ics"))
-    if delivery.state is DeliveryState.NO_ADDRESS and look.by.has(*SECRETARIAT):
-        actions.insert(0, Action("Indiquer l'adresse", f"/envois/annuaire/{partner.id}"))
+    if look.by.has(*SECRETARIAT) and delivery.state in _ADDRESS_ACTS:
+        actions.insert(0, Action(_ADDRESS_ACTS[delivery.state], f"/envois/annuaire/{partner.id}"))
     if not look.by.has(*RETRIERS):
         return actions, [Blocked("Renvoyer", "Cette action revient à la coordonnatrice.")]
     if delivery.state is DeliveryState.FAILED:

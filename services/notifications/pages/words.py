@@ -26,6 +26,7 @@ REASONS: dict[FailureReason, str] = {
     FailureReason.NO_LONGER_TRUE: "Un envoi plus récent l'a remplacé avant son départ.",
 }
 CHANNELS = {Channel.EMAIL: "Courriel", Channel.WEBHOOK: "Système du partenaire"}
+BY = {Channel.EMAIL: "par courriel", Channel.WEBHOOK: "de système à système"}
 KINDS: dict[str, str] = {
     InstitutionKind.PREFECTURE: "Préfecture",
     InstitutionKind.PROSECUTION: "Parquet",
