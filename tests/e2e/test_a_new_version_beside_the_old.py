@@ -1,0 +1,111 @@
+"""A breaking change: the second version of a fact beside the first, through outbox, relay, Kafka and two consumers."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+
+from schemas.envelope import Event
+from services.chassis import consumer, outbox, relay
+from services.chassis.act import Act
+from services.chassis.decisions import Decision
+from services.chassis.identity import Principal
+from services.chassis.running import Running
+from services.chassis.subscriptions import Subscriptions
+from tests.conftest import NewDatabase, NewTopic
+from tests.support.eventually import eventually
+from tests.support.evolving import Lamp, LampLit, LampLitV2, catalogued
+from tests.support.messaging import running
+
+
+@dataclass
+class Reader:
+    """A service that knows one version of the fact; `seen` are the lamps it was told of, in order."""
+
+    knows: type[Event]
+    seen: list[UUID] = field(default_factory=list)
+
+    @property
+    def subscriptions(self) -> Subscriptions:
+        subscriptions = Subscriptions()
+
+        @subscriptions.on(self.knows)
+        async def on_lamp_lit(event: Any, act: Act) -> None:
+            self.seen.append(event.lamp_id)
+
+        return subscriptions
+
+
+@asynccontextmanager
+async def _at_work(process: Running, loop: Callable[[], Any]) -> AsyncIterator[Running]:
+    task = asyncio.create_task(loop())
+    try:
+        yield process
+    finally:
+        process.stopping.set()
+        await asyncio.wait_for(task, 30)
+        await process.database.close()
+
+
+@dataclass
+class House:
+    """A writer with its relay, and what reads it."""
+
+    writer: Running
+    old: Reader
+    new: Reader
+
+    async def tell(self, decision: Decision[Lamp]) -> UUID:
+        async with self.writer.database.transaction() as tx:
+            act = Act(
+                tx=tx,
+                now=datetime.now(UTC),
+                by=Principal(subject="test"),
+                settings=self.writer.settings,
+                correlation_id=str(uuid4()),
+            )
+            await outbox.append(tx, decision, act)
+        outbox.wake(self.writer.database)
+        return decision.state.id
+
+
+@pytest.fixture
+async def house(service_database: NewDatabase, topic: NewTopic, kafka: str) -> AsyncIterator[House]:
+    async with AsyncExitStack() as stack:
+        stack.enter_context(catalogued(await topic(2)))
+        old, new = Reader(LampLit), Reader(LampLitV2)
+        writer = running((await service_database("meetings")).url, kafka, f"writer-{uuid4()}")
+        await stack.enter_async_context(_at_work(writer, lambda: relay.run(writer)))
+        for reader, service in ((old, "notifications"), (new, "reporting")):
+            process = running((await service_database(service)).url, kafka, f"{service}-{uuid4()}")
+            loop = lambda process=process, reader=reader: consumer.run(process, reader.subscriptions)  # noqa: E731
+            await stack.enter_async_context(_at_work(process, loop))
+        yield House(writer, old, new)
+
+
+async def test_while_both_are_told_each_reader_hears_of_every_lamp_once(house: House) -> None:
+    lamps = [await house.tell(Lamp(id=uuid4()).light_told_twice()) for _ in range(5)]
+    await eventually(lambda: len(house.old.seen) >= 5 and len(house.new.seen) >= 5, within=30)
+    assert sorted(house.old.seen) == sorted(house.new.seen) == sorted(lamps)
+
+
+async def test_once_the_old_one_is_retired_its_last_reader_hears_nothing_and_goes_on(house: House) -> None:
+    lamp = Lamp(id=uuid4())
+    await house.tell(lamp.light_told_twice())
+    retired = await house.tell(Lamp(id=uuid4()).light())
+    again = Lamp(id=lamp.id, version=2).light()
+    await house.tell(again)
+    last = await house.tell(Lamp(id=uuid4()).light_told_twice())
+    await eventually(lambda: last in house.old.seen and len(house.new.seen) == 4, within=30)
+    assert sorted(house.old.seen) == sorted([lamp.id, last])
+    assert sorted(house.new.seen) == sorted([lamp.id, retired, lamp.id, last])
+
+
+def test_the_two_versions_have_names_of_their_own() -> None:
+    assert LampLit.ce_type() == "cispd.evolving.LampLit.v1"
+    assert LampLitV2.ce_type() == "cispd.evolving.LampLit.v2"
