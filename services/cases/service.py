@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from services.cases.deadlines import timers
+from services.cases.pages import ROUTES as PAGES
 from services.cases.routes import ROUTES
 from services.cases.settings import CasesSettings
 from services.chassis.service import Service
@@ -11,6 +12,6 @@ SERVICE = Service(
     name="cases",
     package=__package__,
     settings=CasesSettings,
-    routes=ROUTES,
+    routes=(*ROUTES, *PAGES),
     timers=timers,
 )
