@@ -3,7 +3,8 @@
 With `--check` nothing is written: it fails when a published file is behind the models.
 
 A new event's example starts as a file with only a `value`; key and headers are added here, once. An example that has
-its headers is never touched again: it is what was once on the wire.
+its headers is never touched again: it is what was once on the wire. With `--check` nothing is written; exit 1 says
+that published/ is not what the code says.
 """
 
 import json
@@ -86,26 +87,39 @@ def _write(path: Path, text: str) -> None:
     path.write_text(text, encoding="utf-8")
 
 
-def main() -> None:
+def drifted() -> list[str]:
+    """Files below published/ that are missing, left over or not what the code says."""
+    wanted = published_files()
+    found = {path.relative_to(PUBLISHED).as_posix(): path for path in PUBLISHED.rglob("*") if path.is_file()}
+    wrong = {name for name in wanted.keys() & found.keys() if found[name].read_text(encoding="utf-8") != wanted[name]}
+    return sorted(wrong | (wanted.keys() ^ found.keys()))
+
+
+def _publish() -> None:
     for name, text in published_files().items():
         _write(PUBLISHED / name, text)
     for topic in TOPICS.values():
         for event in topic.events:
-            path = example_path(topic, event)
-            if not path.exists():
-                print(f'{path.relative_to(HERE.parent)} is missing: write it with a realistic "value", then run again')
-            elif "headers" not in (example := json.loads(path.read_text(encoding="utf-8"))):
-                _write(path, _text(completed(topic, event, example["value"])))
+            _complete_example(topic, event)
 
 
-def stale() -> list[str]:
-    """Published files that differ from what the models say now."""
-    files = published_files().items()
-    return [name for name, text in files if not (PUBLISHED / name).exists() or (PUBLISHED / name).read_text() != text]
+def _complete_example(topic: Topic, event: type[Event]) -> None:
+    path = example_path(topic, event)
+    if not path.exists():
+        print(f'{path.relative_to(HERE.parent)} is missing: write it with a realistic "value", then run again')
+    elif "headers" not in (example := json.loads(path.read_text(encoding="utf-8"))):
+        _write(path, _text(completed(topic, event, example["value"])))
+
+
+def main(arguments: list[str]) -> int:
+    """0, or 1 when `--check` found that `make schemas` has to be run."""
+    if "--check" not in arguments:
+        _publish()
+        return 0
+    for name in drifted():
+        print(f"schemas/published/{name} is not what the code says: run `make schemas`")
+    return 1 if drifted() else 0
 
 
 if __name__ == "__main__":
-    if sys.argv[1:] != ["--check"]:
-        main()
-    elif behind := stale():
-        sys.exit("Behind the models, run `make schemas`:\n  " + "\n  ".join(behind))
+    sys.exit(main(sys.argv[1:]))
