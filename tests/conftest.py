@@ -1,6 +1,7 @@
 """Fixtures of every tier. PostgreSQL and Kafka start when a test first asks for them, and stop with the session."""
 
 import atexit
+import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from datetime import datetime
 from pathlib import Path
@@ -85,9 +86,11 @@ async def service_api(service_database: NewDatabase, tmp_path: Path) -> AsyncIte
 
 
 @pytest.fixture(scope="session")
-async def stack(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator["Stack"]:
+async def stack() -> AsyncIterator["Stack"]:
     """The whole system, as `make demo` starts it, on fresh data and without the council year."""
     from deploy.local.stack import Stack
 
-    async with Stack(tmp_path_factory.mktemp("stack")) as stack:
-        yield stack
+    # Not one of pytest's own folders: PostgreSQL runs as somebody else when we are root, and those shut others out.
+    with tempfile.TemporaryDirectory(prefix="cispd-", ignore_cleanup_errors=True) as folder:
+        async with Stack(Path(folder)) as stack:
+            yield stack
