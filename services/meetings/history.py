@@ -22,7 +22,7 @@ _DONE: dict[type[Event], Callable[[Any], str]] = {
     meetings.MeetingConvened: lambda fact: f"a convoqué {count(len(fact.members), 'institution')}",
     meetings.MeetingRescheduled: lambda fact: f"a reporté la réunion au {full_datetime(fact.starts_at)}",
     meetings.MeetingCancelled: lambda fact: "a annulé la réunion",
-    meetings.RepresentativeMandated: lambda fact: f"a enregistré le pouvoir donné par {fact.institution_name}",
+    meetings.RepresentativeMandated: lambda fact: f"a enregistré un pouvoir : {fact.institution_name}",
     meetings.MeetingOpened: lambda fact: "a ouvert la réunion",
     meetings.AttendanceRecorded: lambda fact: f"a relevé {_presences(len(fact.attendance))}",
     meetings.DecisionRecorded: lambda fact: "a enregistré une décision",
@@ -30,7 +30,7 @@ _DONE: dict[type[Event], Callable[[Any], str]] = {
     plans.ActionPlanDrafted: lambda fact: "a commencé la rédaction du plan",
     plans.ActionPlanSubmitted: lambda fact: f"a transmis le plan : {fact.body_name}",
     plans.ActionPlanValidated: lambda fact: "a enregistré la validation du plan par l'assemblée plénière",
-    plans.ActionPlanSignatureCollected: lambda fact: f"a signé le plan pour {fact.institution_name}",
+    plans.ActionPlanSignatureCollected: lambda fact: f"a signé le plan : {fact.institution_name}",
 }
 _MASCULINE = ("maire", "adjoint", "délégué", "commissaire", "procureur", "substitut", "préfet", "sous-préfet", "chef")
 _FEMININE = ("trice", "ente", "ante", "ère", "ière", "euse", "ée", "ète", "eure")

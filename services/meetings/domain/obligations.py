@@ -59,7 +59,7 @@ def assess(cadence: Cadence, record: Record, *, today: date) -> Obligation:
         days = ", ".join(short_date(day, year=False) for day in this_year)
         return Obligation(state=ObligationState.MET, deadline=None, sentence=f"{_required(wanted)} Tenue le {days}.")
     found = _awaiting(_share_of_year(today.year, len(this_year) + 1, wanted), cadence, record, today)
-    done = f" {count(len(this_year), 'réunion tenue', 'réunions tenues')}." if wanted > 1 else ""
+    done = _done(len(this_year)) if wanted > 1 else ""
     return Obligation(
         state=found.state, deadline=found.deadline, sentence=f"{_required(wanted)}{done} {found.sentence}"
     )
@@ -85,6 +85,10 @@ def _share_of_year(year: int, nth: int, wanted: int) -> date:
     """The last day of the nth of `wanted` equal shares of the year, in whole months."""
     months = 12 * nth // wanted
     return date(year, 12, 31) if months == 12 else date(year, months + 1, 1) - timedelta(days=1)
+
+
+def _done(held: int) -> str:
+    return f" {count(held, 'tenue', 'tenues')}." if held else " Aucune tenue."
 
 
 def _required(wanted: int) -> str:

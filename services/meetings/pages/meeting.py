@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -9,11 +10,14 @@ from starlette.responses import Response
 
 from schemas.events.bodies import BodyKind
 from schemas.events.meetings import Presence
+from services.chassis.calendar import today
 from services.chassis.french import capital, count, full_date, full_datetime, short_date
 from services.chassis.http import Look, Routes
 from services.chassis.web import Cell, Column, Entry, Fact, Step, page
 from services.chassis.web.forms import FormState
+from services.meetings import rules
 from services.meetings.domain.meeting import HELD, MeetingState
+from services.meetings.domain.notice import notice_given
 from services.meetings.pages.meeting_acts import acts_of
 from services.meetings.pages.words import (
     AGENDA_NOTES,
@@ -108,10 +112,17 @@ def _facts(view: MeetingView) -> list[Fact]:
     if view.convened_at is None:
         facts.append(Fact("Convocation", "Préparée, pas encore envoyée" if view.prepared_at else "Pas encore préparée"))
     else:
-        facts.append(Fact("Convoquée le", full_date(view.convened_at)))
+        facts.append(Fact("Convoquée le", full_date(view.convened_at), note=_notice(view, view.convened_at)))
     if view.reason is not None:
         facts.append(Fact("Réunion demandée par", CONVENING_REASONS[view.reason]))
     return facts
+
+
+def _notice(view: MeetingView, convened_at: datetime) -> str:
+    """What members were given; the date before a move, for that is what the letter said."""
+    given = notice_given(view.postponed_from or view.starts_at, now=convened_at)
+    required = rules.notice_days(view.body_kind, on=today(convened_at))
+    return f"{count(given, 'jour')} avant (minimum {required})"
 
 
 def _agenda(view: MeetingView) -> list[list[Cell | str]]:
@@ -131,8 +142,7 @@ def _attendance_row(row: InvitationView) -> list[Cell | str]:
         note = f"par {row.represented_by}"
     if row.representative and row.mandated_on:
         day = short_date(row.mandated_on)
-        said = f"spécialement désigné le {day}"
-        note = f"{note}, {said}" if note else f"{row.representative}, {said}"
+        note = f"{note or row.representative}, pouvoir donné le {day}"
     state = presence(row.presence, row.feminine) if row.presence else None
     text = "" if state or note else "Pas encore relevée"
     return [row.name, seat(row.seat, row.feminine), Cell(text, note=note, state=state)]
@@ -146,7 +156,9 @@ def _counts(view: MeetingView) -> str:
         Presence.ABSENT: ("absent", "absents"),
     }
     told = [count(number, *words[code]) for code, number in view.attendance.items() if number]
-    return ", ".join(told) or count(len(view.invitations), "institution convoquée", "institutions convoquées")
+    if told or not view.invitations:
+        return ", ".join(told)
+    return count(len(view.invitations), "institution convoquée", "institutions convoquées")
 
 
 def _decisions(view: MeetingView) -> list[list[str]]:

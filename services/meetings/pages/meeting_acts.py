@@ -65,6 +65,9 @@ def _towards_the_session(meeting: Meeting, body: Body, look: Look) -> list[Possi
 
 def _the_session(meeting: Meeting) -> list[Possible]:
     address = _address(meeting)
+    if meeting.state in (MeetingState.PLANNED, MeetingState.CONVENED):
+        later = Action("Relever les présences et les décisions", "")
+        return [Possible(action=later, allow=SECRETARIAT, guard=partial(ensure_in_session, meeting))]
     ending = Action(
         "Enregistrer la fin de la réunion", f"{address}/fin", post=True, fields={"version": str(meeting.version)}
     )

@@ -58,7 +58,11 @@ async def meetings_page(
         filters=FormState.blank(filters),
         filtered=any(filters.values()),
         bodies=[Option(str(body.id), body.name) for body in bodies],
-        states=[Option(code, state.text) for code, state in MEETING_STATES.items()],
+        states=[
+            Option(code, state.text.partition(",")[0])
+            for code, state in MEETING_STATES.items()
+            if code != MeetingState.HELD_INVALID
+        ],
         years=[Option(str(year), str(year)) for year in range(this_year + 1, this_year - 5, -1)],
         columns=COLUMNS,
         caption=f"{count(total, 'réunion')}, de la plus récente à la plus ancienne",
