@@ -7,10 +7,11 @@ import os
 import socket
 
 import structlog
+from aiokafka.errors import KafkaError
 
 from services.chassis.database import Connection
 from services.chassis.relay import metrics
-from services.chassis.relay.publisher import Publisher
+from services.chassis.relay.publisher import BrokerAway, Publisher
 from services.chassis.relay.session import POLL_SECONDS, Session
 from services.chassis.running import Running
 
@@ -40,6 +41,8 @@ async def _serve(running: Running, shards: int, shard: int) -> None:
             await _lead(running, shards, shard)
         except Exception as fault:
             metrics.RESTARTS.labels(type(fault).__name__).inc()
+            if isinstance(fault, (KafkaError, BrokerAway)):
+                running.report("kafka", ok=False, detail="Kafka does not answer; events wait in the outbox")
             _log.warning("relay.restarts", shard=shard, exc_info=fault)
             pause = 0.2 if asyncio.get_running_loop().time() - began > 30 else min(pause * 2, LONGEST_PAUSE)
             await running.pause(pause)
