@@ -42,12 +42,12 @@ class AlreadyConsulted(Refusal):
 
 class ComplaintFiled(Refusal):
     sentence = "Une plainte est déposée : le rappel à l'ordre est exclu. Classez le dossier."
-    default_field = "complaint"
+    default_field = "complaint_filed"
 
 
 class InvestigationUnderWay(Refusal):
     sentence = "Une enquête est en cours : le rappel à l'ordre est exclu. Classez le dossier."
-    default_field = "investigation"
+    default_field = "investigation_under_way"
 
 
 class RecallAlreadyHeld(Refusal):

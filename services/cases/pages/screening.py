@@ -26,8 +26,11 @@ from services.chassis.web import Message, Option
 from services.chassis.web.forms import FormState, submit
 
 routes = Routes()
-COMPLAINTS = [Option("none-known", "Non, pas à notre connaissance"), Option("filed", "Oui")]
-INVESTIGATIONS = [Option("none-known", "Non, pas à notre connaissance"), Option("under-way", "Oui")]
+YES_NO = [Option("false", "Non, pas à notre connaissance"), Option("true", "Oui")]
+QUESTIONS = {
+    "complaint_filed": "Indiquez si une plainte est déposée.",
+    "investigation_under_way": "Indiquez si une enquête est en cours.",
+}
 CLEARANCE = Option("clearance", "Avis favorable", "Le rappel à l’ordre peut avoir lieu.")
 OBJECTION = Option("objection", "Opposition", "Le dossier ne peut alors qu’être classé.")
 
@@ -45,11 +48,7 @@ CONSULTING = ActPage(
     use_case=consult_prosecutor,
     message=Message("Le parquet est consulté.", "Son avis est attendu dans le délai du protocole."),
     headline="Le parquet n’a pas été consulté",
-    says={
-        "complaint": "Indiquez si une plainte est déposée.",
-        "investigation": "Indiquez si une enquête est en cours.",
-    },
-    context=lambda look, case: {"complaints": COMPLAINTS, "investigations": INVESTIGATIONS},
+    context=lambda look, case: {"yes_no": YES_NO},
 )
 OPINION = ActPage(
     slug="avis",
@@ -63,7 +62,6 @@ OPINION = ActPage(
     context=_opinions,
 )
 ACTS = (
-    CONSULTING,
     ActPage(
         slug="suspendre",
         title="Suspendre le dossier",
@@ -115,6 +113,22 @@ ACTS = (
 )
 for act in ACTS:
     add_act(routes, act)
+
+
+@routes.page("/dossiers/rappels/{case_id}/consulter", allow=rights.COORDINATORS)
+async def consultation_page(look: Look, case_id: UUID) -> Response:
+    return await CONSULTING.show(look, case_id, FormState.blank())
+
+
+@routes.form("/dossiers/rappels/{case_id}/consulter", allow=rights.COORDINATORS)
+async def consultation_form(look: Look, case_id: UUID) -> Response:
+    """Both questions must be answered: a box left empty would count as « no »."""
+    form = FormState.posted(look.form or FormData(), CONSULTING.headline)
+    missing = [(name, sentence) for name, sentence in QUESTIONS.items() if not form.value(name)]
+    if not missing:
+        return await CONSULTING.send(look, case_id)
+    form.refuse(InvalidInput(missing), set(QUESTIONS))
+    return await CONSULTING.show(look, case_id, form)
 
 
 @routes.page("/dossiers/rappels/{case_id}/avis", allow=rights.PROSECUTORS)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime, time, timedelta
-from typing import Literal
 from uuid import UUID
 
 from pydantic import Field
@@ -25,8 +24,8 @@ from services.chassis.french import PARIS
 class ConsultProsecutor(Command):
     """Ask the prosecutor's office whether it objects, after checking that neither complaint nor inquiry is known."""
 
-    complaint: Literal["none-known", "filed"] = Field(description="What is known of a complaint.")
-    investigation: Literal["none-known", "under-way"] = Field(description="What is known of a judicial inquiry.")
+    complaint_filed: bool = Field(description="A complaint is known to be filed.")
+    investigation_under_way: bool = Field(description="A judicial inquiry is known to be under way.")
 
 
 async def consult_prosecutor(case_id: UUID, command: ConsultProsecutor, act: Act) -> Decision[Recall]:
@@ -38,8 +37,8 @@ async def consult_prosecutor(case_id: UUID, command: ConsultProsecutor, act: Act
     decision = screening.consult_prosecutor(
         case,
         protocol,
-        complaint_filed=command.complaint == "filed",
-        investigation_under_way=command.investigation == "under-way",
+        complaint_filed=command.complaint_filed,
+        investigation_under_way=command.investigation_under_way,
         now=act.now,
     )
     await store.save_recall(act.tx, decision.state)

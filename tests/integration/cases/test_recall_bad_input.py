@@ -76,7 +76,7 @@ async def test_an_absence_before_the_hour_is_refused(town: Town) -> None:
 
 async def test_consulting_about_a_filed_complaint_is_refused(town: Town) -> None:
     case = await town.reported()
-    body = NO_OBSTACLE | {"complaint": "filed"}
+    body = NO_OBSTACLE | {"complaint_filed": True}
     assert await refused(town, "coordinator", step(case, "consultation"), body) == (409, "ComplaintFiled")
 
 

@@ -121,7 +121,7 @@ class Town:
         return row["facts"], row["commands"]
 
 
-NO_OBSTACLE = {"complaint": "none-known", "investigation": "none-known"}
+NO_OBSTACLE = {"complaint_filed": False, "investigation_under_way": False}
 
 
 def summons(moment: datetime, place: str = "Hôtel de ville, bureau du maire") -> dict[str, str]:
