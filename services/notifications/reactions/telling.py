@@ -13,6 +13,7 @@ from services.chassis.act import Act
 from services.chassis.decisions import Decision
 from services.chassis.french import local
 from services.chassis.reference import Reference
+from services.chassis.telemetry import current_traceparent
 from services.notifications import store
 from services.notifications.domain.audience import Circle, audience
 from services.notifications.domain.calendar_entry import CalendarEntry
@@ -93,7 +94,8 @@ def _delivery(act: Act, telling: Telling, partner: Partner, channel: Channel) ->
         letter=letter.to_json(),
         entry=_json(telling.entry),
         correlation_id=act.correlation_id,
-        traceparent=act.cause.traceparent,
+        # The span in which the fact is applied, so that the trace reads fact, reaction, mail.
+        traceparent=current_traceparent() or act.cause.traceparent,
     )
 
 
