@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
 from typing import Any
@@ -10,15 +11,17 @@ import pytest
 import schemathesis
 from fastapi import FastAPI
 from hypothesis import HealthCheck, given, settings
-from schemathesis import Case
+from hypothesis import strategies as st
+from schemathesis import Case, GenerationMode
 from schemathesis.specs.openapi.checks import positive_data_acceptance
 
 from schemas.roles import Role
 from schemas.site import site
 from services.chassis.http.app import all_routes, openapi_of
+from tests.contract.existing import EXISTING, Ids
 from tests.support.databases import Databases
 from tests.support.identity import token
-from tests.support.served import Served, served
+from tests.support.served import served
 
 SERVICES = sorted(site().services)
 EVERYTHING = {"Authorization": f"Bearer {token(*Role, lasts=3600)}"}
@@ -50,26 +53,57 @@ OPERATIONS = [
 ]
 
 
+@dataclass(frozen=True)
+class Running:
+    """A service at work; `existing` are ids of things it holds, by path parameter."""
+
+    url: str
+    existing: Ids
+
+
 @pytest.fixture(scope="module")
-def running(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], Served]]:
-    """`running(name)`: that service behind a socket, started when first asked for."""
+def running(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], Running]]:
+    """`running(name)`: that service behind a socket, with some content, started when first asked for."""
     with ExitStack() as stack:
 
         @cache
-        def start(name: str) -> Served:
-            return stack.enter_context(served(_service(name), databases, tmp_path_factory.mktemp(name)))
+        def start(name: str) -> Running:
+            at_work = stack.enter_context(served(_service(name), databases, tmp_path_factory.mktemp(name)))
+            return Running(at_work.url, at_work.run(EXISTING[name](at_work.api)))
 
         yield start
 
 
+def _operation(name: str, path: str, method: str) -> Any:
+    return schemathesis.openapi.from_dict(_description(name))[path][method]
+
+
 @pytest.mark.parametrize(("name", "path", "method"), OPERATIONS)
-def test_an_operation_answers_as_described(name: str, path: str, method: str, running: Callable[[str], Served]) -> None:
+def test_an_operation_answers_as_described(
+    name: str, path: str, method: str, running: Callable[[str], Running]
+) -> None:
     url = running(name).url
-    operation = schemathesis.openapi.from_dict(_description(name))[path][method]
 
     @EXAMPLES
-    @given(case=operation.as_strategy())
+    @given(case=_operation(name, path, method).as_strategy())
     def answers_as_described(case: Case) -> None:
         case.call_and_validate(base_url=url, headers=EVERYTHING, excluded_checks=RULES_OF_THE_DOMAIN)
+
+    answers_as_described()
+
+
+@pytest.mark.parametrize(("name", "path", "method"), [p for p in OPERATIONS if "{" in p.values[1]])
+def test_an_operation_on_what_exists_answers_as_described(
+    name: str, path: str, method: str, running: Callable[[str], Running]
+) -> None:
+    service = running(name)
+    well_formed = _operation(name, path, method).as_strategy(generation_mode=GenerationMode.POSITIVE)
+
+    @EXAMPLES
+    @given(case=well_formed, data=st.data())
+    def answers_as_described(case: Case, data: st.DataObject) -> None:
+        for parameter in service.existing.keys() & case.path_parameters.keys():
+            case.path_parameters[parameter] = str(data.draw(st.sampled_from(service.existing[parameter])))
+        case.call_and_validate(base_url=service.url, headers=EVERYTHING, excluded_checks=RULES_OF_THE_DOMAIN)
 
     answers_as_described()

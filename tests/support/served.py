@@ -2,7 +2,7 @@
 
 import asyncio
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,10 +17,11 @@ from tests.support.databases import Databases
 
 @dataclass(frozen=True)
 class Served:
-    """`url` is the application's address; `api` makes tokens and reads its tables."""
+    """`url` is the application's address; `api` makes tokens and reads its tables, within `run` only."""
 
     url: str
     api: Api
+    run: Callable[[Coroutine[Any, Any, Any]], Any]
 
 
 @contextmanager
@@ -40,7 +41,7 @@ def served(service: Any, databases: Databases, folder: Path) -> Iterator[Served]
     serving = asyncio.run_coroutine_threadsafe(server.serve(), loop)
     try:
         run(_started(server))
-        yield Served(f"http://127.0.0.1:{port}", api)
+        yield Served(f"http://127.0.0.1:{port}", api, run)
     finally:
         server.should_exit = True
         serving.result(30)
