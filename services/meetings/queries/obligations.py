@@ -10,7 +10,7 @@ from pydantic import BaseModel, Field
 from schemas.events.bodies import BodyKind
 from services.chassis.act import Tx
 from services.chassis.errors import NotFound
-from services.chassis.french import local
+from services.chassis.french import local, typography
 from services.meetings import rules
 from services.meetings.domain.obligations import ObligationState, Record, assess
 from services.meetings.visibility import Scope
@@ -57,7 +57,7 @@ async def list_obligations(tx: Tx, scope: Scope, *, now: datetime) -> list[Oblig
                 body_kind=kind,
                 state=standing.state,
                 deadline=standing.deadline,
-                sentence=standing.sentence,
+                sentence=typography(standing.sentence),
                 has_planned=any(day >= today for day in planned),
             )
         )
