@@ -53,6 +53,10 @@ class NotSummoned(Refusal):
     sentence = "La personne n'est pas convoquée."
 
 
+class NoSummonsLetter(Refusal):
+    sentence = "Aucune convocation n'est en cours : il n'y a pas de lettre à ouvrir."
+
+
 class HearingStillAhead(Refusal):
     sentence = "L'entretien est prévu le {hearing} : l'absence se constate après."
 
@@ -125,6 +129,12 @@ def reschedule_hearing(
         hearing_at=hearing_at,
         hearing_place=place,
     )
+
+
+def check_letter(case: Recall) -> None:
+    """A letter can be printed while its hearing is ahead or missed. Raises NoSummonsLetter."""
+    if case.state not in (RecallState.SUMMONED, RecallState.NO_SHOW):
+        raise NoSummonsLetter
 
 
 def check_no_show(case: Recall, now: datetime) -> None:

@@ -10,7 +10,7 @@ from services.cases import reference
 from services.cases.domain.days import day_of
 from services.cases.domain.recall import Recall
 from services.chassis.calendar import add_working_days, is_working_day, remaining
-from services.chassis.french import full_date, full_datetime, short_date
+from services.chassis.french import count, full_date, full_datetime, short_date
 from services.chassis.web import Fact, State, Step
 
 _DONE_BY: dict[RecallState, int] = {
@@ -32,6 +32,10 @@ def next_deadline(case: Recall) -> str:
         return f"Examen avant le {short_date(case.screening_due)}"
     if case.state is RecallState.CONSULTED and case.reply_due:
         return f"Avis du parquet attendu le {short_date(case.reply_due)}"
+    if case.state in (RecallState.CLEARED, RecallState.NO_SHOW):
+        return "Convocation à préparer"
+    if case.state is RecallState.OBJECTED:
+        return "Dossier à classer"
     if case.state is RecallState.SUMMONED and case.hearing_at:
         return f"Entretien le {short_date(case.hearing_at)}"
     if case.state is RecallState.DELIVERED and case.follow_up_due:
@@ -69,7 +73,11 @@ def _reply(case: Recall, now: datetime) -> list[Fact]:
     if case.replied_at and case.consulted_at:
         taken = (day_of(case.replied_at) - day_of(case.consulted_at)).days
         return [
-            Fact("Avis du parquet", f"Reçu le {short_date(case.replied_at)}", f"{taken} jours après la consultation")
+            Fact(
+                "Avis du parquet",
+                f"Reçu le {short_date(case.replied_at)}",
+                f"{count(taken, 'jour')} après la consultation",
+            )
         ]
     if case.reply_due and case.state is RecallState.CONSULTED:
         return [Fact("Avis du parquet attendu", full_date(case.reply_due), state=due_state(case.reply_due, now))]

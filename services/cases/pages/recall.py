@@ -22,6 +22,7 @@ from services.cases.pages.words import AGE_BANDS, REASONS, RECALL_STATES, REPORT
 from services.cases.person import OpenedCase
 from services.cases.queries import access_log
 from services.cases.queries import recalls as queries
+from services.cases.summons_letters import open_summons_letter
 from services.cases.use_cases.read_identity import IdentityReading, ReadIdentity
 from services.chassis.errors import NotFound, NotSignedIn, Refusal
 from services.chassis.french import count, short_date
@@ -63,6 +64,19 @@ async def read_identity_form(look: Look, case_id: UUID) -> Response:
         form.refuse(refusal, {"reason"})
         return await show_recall(look, case_id, form)
     return await show_recall(look, case_id, FormState.blank(), _opened(look, command.reason, reading))
+
+
+@routes.form(f"{ADDRESS}/convocation.pdf", allow=rights.TOWN_HALL)
+async def letter_form(look: Look, case_id: UUID) -> Response:
+    """The letter of summons, once its opening is in the access log."""
+    form = FormState.posted(look.form or FormData(), "La lettre n’a pas été ouverte")
+    try:
+        return await open_summons_letter(look, case_id)
+    except (NotFound, NotSignedIn):
+        raise
+    except Refusal as refusal:
+        form.refuse(refusal, set())
+        return await show_recall(look, case_id, form)
 
 
 def _opened(look: Look, reason: ReadingReason, reading: IdentityReading) -> Opened:

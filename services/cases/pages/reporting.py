@@ -21,6 +21,8 @@ SAYS = {
     "facts_on": "Indiquez la date des faits, au format jj/mm/aaaa.",
     "place": "Indiquez le lieu des faits.",
     "narrative": "Décrivez les faits.",
+    "person": "Indiquez le nom, la date de naissance et l’adresse de la personne.",
+    "person.address": "Indiquez l’adresse de la personne.",
     "person.family_name": "Indiquez le nom.",
     "person.given_name": "Indiquez le prénom.",
     "person.birth_date": "Indiquez la date de naissance, au format jj/mm/aaaa.",
@@ -51,7 +53,8 @@ async def _show(look: Look, form: FormState) -> Response:
 @routes.page(ADDRESS, allow=rights.REPORTERS)
 async def report_page(look: Look) -> Response:
     first = next((code for code in reference.communes(day_of(look.now)) if code in look.by.communes), "")
-    return await _show(look, FormState.blank({"commune": first}))
+    town = reference.communes(day_of(look.now)).get(first, "")
+    return await _show(look, FormState.blank({"commune": first, "person": {"address": {"town": town}}}))
 
 
 @routes.form(ADDRESS, allow=rights.REPORTERS)

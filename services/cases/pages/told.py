@@ -10,7 +10,7 @@ from services.cases.domain.days import day_of
 from services.cases.domain.recall import Recall
 from services.cases.pages.words import DONE, ORIGINS, OUTCOMES, REJECTIONS, SUSPENSIONS, motive_label
 from services.cases.queries.recalls import HistoryLine
-from services.chassis.french import month, short_date
+from services.chassis.french import month, short_date, typography
 from services.chassis.web import Due, Entry, Fact
 
 _FORWARD = (
@@ -61,7 +61,9 @@ def report_facts(case: Recall, now: datetime, facts_shown: bool) -> list[Fact]:
         facts.append(
             Fact(
                 "Vérifications",
-                f"Ni plainte ni enquête connue au {short_date(case.consulted_at)} ; motif prévu par le protocole",
+                typography(
+                    f"Ni plainte ni enquête connue au {short_date(case.consulted_at)} ; motif prévu par le protocole."
+                ),
             )
         )
     if case.minor:

@@ -8,6 +8,8 @@ from pathlib import Path
 
 from services.cases.domain.publication import Contact
 from services.cases.domain.rules import RecallRules
+from services.chassis.errors import Refusal
+from services.chassis.french import typography
 from services.chassis.reference import NoRuleInForce, Reference
 
 _HERE = Path(__file__).parent
@@ -20,6 +22,27 @@ class Motive:
     code: str
     label: str
     basis: str
+
+
+@dataclass(frozen=True)
+class TownHall:
+    """Who a commune's letters come from."""
+
+    name: str
+    service: str
+    line: str
+    postal_code: str
+    town: str
+    phone: str
+    mail: str
+
+    def contact_lines(self) -> list[str]:
+        """Telephone and mail, as a letter shows them."""
+        return [f"Téléphone\u00a0: {self.phone}", f"Courriel\u00a0: {self.mail}"]
+
+
+class TownHallUnknown(Refusal):
+    sentence = "Les coordonnées de la mairie manquent : la lettre ne peut pas être faite."
 
 
 def _rules() -> Reference:
@@ -50,7 +73,9 @@ def verification_months(on: date) -> int:
 def motives(on: date) -> dict[str, Motive]:
     """The motives in force, by code, in the order of the file."""
     found = Reference.load(_HERE / "motives.toml").in_force(on)
-    return {rule.name: Motive(rule.name, rule.value["label"], rule.value["basis"]) for rule in found}
+    return {
+        rule.name: Motive(rule.name, typography(rule.value["label"]), typography(rule.value["basis"])) for rule in found
+    }
 
 
 def helplines(on: date) -> dict[str, Contact]:
@@ -62,6 +87,14 @@ def helplines(on: date) -> dict[str, Contact]:
 def communes(on: date) -> dict[str, str]:
     """INSEE code → name."""
     return dict(Reference.load(_HERE / "places.toml").value("communes", on=on))
+
+
+def town_hall(commune: str, on: date) -> TownHall:
+    """Raises TownHallUnknown when the reference file holds none."""
+    try:
+        return TownHall(**Reference.load(_HERE / "places.toml").value(f"town_hall.{commune}", on=on))
+    except NoRuleInForce:
+        raise TownHallUnknown from None
 
 
 def districts(commune: str, on: date) -> dict[str, str]:

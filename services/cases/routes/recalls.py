@@ -13,6 +13,7 @@ from services.cases.person import OpenedCase
 from services.cases.queries import access_log
 from services.cases.queries import protocols as protocol_queries
 from services.cases.queries import recalls as recall_queries
+from services.cases.summons_letters import open_summons_letter
 from services.cases.texts import Insee
 from services.cases.use_cases.clear_recall import ClearRecall, clear_recall
 from services.cases.use_cases.close_recall import CloseRecall, close_recall
@@ -41,6 +42,12 @@ from services.cases.views import (
 from services.chassis.http import After, Limit, Look, Page, Routes
 
 routes = Routes()
+
+
+class PdfResponse(Response):
+    media_type = "application/pdf"
+
+
 CASE = "/api/recalls/{case_id}"
 
 routes.create("/api/protocols/{protocol_id}", SignProtocol, sign_protocol, allow=rights.TOWN_HALL)
@@ -115,3 +122,9 @@ async def read_identity(look: Look, case_id: UUID, body: ReadIdentity) -> Respon
     await look.perform(reading.read_identity, case_id, body, command_id=uuid4())
     view = ReadingView(case_id=case_id, reason=body.reason, read_at=look.now, opened=OpenedCase.of(reading.opened))
     return Response(view.model_dump_json(), media_type="application/json", headers={"Cache-Control": "no-store"})
+
+
+@routes.post(f"{CASE}/summons-letters", allow=rights.TOWN_HALL, response_class=PdfResponse, response_model=None)
+async def summons_letter(look: Look, case_id: UUID) -> Response:
+    """The letter of summons as PDF. Its opening is written to the access log first."""
+    return await open_summons_letter(look, case_id)

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from services.cases.domain.access import ReadingReason, SealedField
 from services.cases.domain.recall import Recall
+from services.cases.domain.summoning import check_letter
 from services.cases.locking import competent_case
 from services.cases.sealed_identity import Purpose, open_fields
 from services.chassis.act import Act
@@ -30,7 +31,9 @@ class IdentityReading:
     opened: dict[SealedField, Any] = field(default_factory=dict, repr=False)
 
     async def read_identity(self, case_id: UUID, command: ReadIdentity, act: Act) -> Decision[Recall]:
-        """Raises as competent_case and open_fields."""
+        """Raises as competent_case and open_fields; for a letter also NoSummonsLetter."""
         self.case = await competent_case(act, case_id)
+        if self.purpose is Purpose.LETTER:
+            check_letter(self.case)
         self.opened = await open_fields(act, self.case, command.reason, purpose=self.purpose)
         return self.case.after()
