@@ -11,7 +11,9 @@ from jinja2.lexer import Token, TokenStream
 from services.chassis.french import typography
 
 _MARKUP = re.compile(r"(<[^>]*>?)")
-_LEFT_ALONE = re.compile(r"<(title|option|textarea|script|style|svg)\b.*?</\1>|<[^>]*>|\b1er\b", re.S)
+_LEFT_ALONE = re.compile(
+    r"<(title|option|textarea|script|style|svg|code|pre)\b.*?</\1>|<[^>]*>|\b1er\b|\b[1-9]\d?e(?=[ \u00a0][a-zé])", re.S
+)
 
 
 class Typesetting(Extension):
@@ -44,5 +46,10 @@ def _set(text: str, inside_tag: bool) -> tuple[str, bool]:
 
 
 def raise_ordinals(html: str) -> str:
-    """A finished page with the « er » of « 1er » raised wherever markup may stand."""
-    return _LEFT_ALONE.sub(lambda found: "1<sup>er</sup>" if found[0] == "1er" else found[0], html)
+    """A finished page with the letters of « 1er » and « 3e classe » raised wherever markup may stand."""
+    return _LEFT_ALONE.sub(lambda found: found[0] if found[0].startswith("<") else _raised(found[0]), html)
+
+
+def _raised(ordinal: str) -> str:
+    digits = ordinal.rstrip("er")
+    return f"{digits}<sup>{ordinal[len(digits) :]}</sup>"

@@ -165,7 +165,7 @@ def test_a_posted_button_carries_its_own_command_id() -> None:
     assert all(UUID(one).version == 7 for one in found)
 
 
-def test_the_first_of_a_month_has_its_letters_raised_where_markup_may_stand() -> None:
-    page = '<title>1er mars</title><a title="1er mars">le 1er mars, 21er</a><option>1er</option>'
-    raised = '<title>1er mars</title><a title="1er mars">le 1<sup>er</sup> mars, 21er</a><option>1er</option>'
+def test_ordinals_have_their_letters_raised_where_markup_may_stand() -> None:
+    page = '<title>1er mars</title><a title="1er mars">le 1er mars, 21er</a><option>1er</option>3e classe'
+    raised = page.replace("le 1er", "le 1<sup>er</sup>").replace("3e", "3<sup>e</sup>")
     assert raise_ordinals(page) == raised
