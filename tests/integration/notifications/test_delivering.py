@@ -218,6 +218,7 @@ async def test_a_convocation_that_had_not_left_is_withdrawn_when_the_meeting_mov
     assert [mail["Subject"].split(",")[0] for mail in office.mailroom.to(address(PARQUET))] == ["Report"]
     states = {line["subject"]: line["state"] for line in await office.deliveries(institution=str(office.ids[PARQUET]))}
     assert states == {"meeting-convened": "withdrawn", "meeting-moved": "sent"}
+    assert (await office.api.appended()).count(FAILED) == 2
 
 
 async def test_a_meeting_nobody_was_convened_to_moves_in_silence(office: Office) -> None:
