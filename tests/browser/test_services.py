@@ -1,0 +1,119 @@
+"""The main pages of each service on the running system, as the coordinator and as a partner see them."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+from playwright.async_api import Browser, Page
+
+from deploy.local.stack import Stack
+from tests.browser.chromium import Eyes, axe, hidden_focus, sideways
+from tests.browser.council import CLAIRE, Council, prepare
+
+PARTNER = "yann.fourcroy"
+PAGES = {
+    "home": "/",
+    "meetings": "/conseil/reunions",
+    "meeting": "/conseil/reunions/{held}",
+    "plan": "/conseil/plans/{plan}",
+    "recalls": "/dossiers/rappels",
+    "recall": "/dossiers/rappels/{recall}",
+    "deliveries": "/envois",
+    "dashboard": "/chiffres",
+}
+OPEN_TO_PARTNERS = ("home", "meetings", "meeting", "plan", "deliveries", "dashboard")
+
+
+@pytest.fixture(scope="module")
+async def council(stack: Stack) -> Council:
+    return await prepare(stack)
+
+
+@pytest.fixture
+async def page(browser: Browser) -> AsyncIterator[Page]:
+    context = await browser.new_context(**Eyes().options(), bypass_csp=True)
+    yield await context.new_page()
+    await context.close()
+
+
+@pytest.fixture
+async def bare(browser: Browser) -> AsyncIterator[Page]:
+    """A browser that runs no script."""
+    context = await browser.new_context(**Eyes(script=False).options())
+    yield await context.new_page()
+    await context.close()
+
+
+async def sign_in(page: Page, stack: Stack, person: str) -> None:
+    await page.goto(f"{stack.url}/session/meetings/connexion?suite=/aide")
+    await page.locator(f'button[value="{person}"]').click()
+    await page.wait_for_url("**/aide")
+
+
+@pytest.mark.parametrize("name", PAGES)
+async def test_the_coordinator_meets_no_barrier(stack: Stack, council: Council, page: Page, name: str) -> None:
+    await sign_in(page, stack, CLAIRE)
+    await _look_at(page, stack, council, name)
+
+
+@pytest.mark.parametrize("name", OPEN_TO_PARTNERS)
+async def test_a_partner_meets_no_barrier(stack: Stack, council: Council, page: Page, name: str) -> None:
+    await sign_in(page, stack, PARTNER)
+    await _look_at(page, stack, council, name)
+
+
+async def _look_at(page: Page, stack: Stack, council: Council, name: str) -> None:
+    answer = await page.goto(stack.url + PAGES[name].format(**vars(council)), wait_until="networkidle")
+    assert answer is not None
+    assert answer.status == 200
+    for width in (1280, 320):
+        await page.set_viewport_size({"width": width, "height": 900})
+        assert await axe(page) == []
+        assert await sideways(page) == 0
+    await page.set_viewport_size({"width": 1280, "height": 900})
+    assert await hidden_focus(page) == []
+
+
+async def test_a_case_is_closed_to_a_partner(stack: Stack, council: Council, page: Page) -> None:
+    await sign_in(page, stack, PARTNER)
+    answer = await page.goto(f"{stack.url}/dossiers/rappels/{council.recall}")
+    assert answer is not None
+    assert answer.status in (403, 404)
+    assert "RAO-" not in await page.content()
+
+
+async def test_a_refused_meeting_keeps_what_was_typed_and_is_planned_once_corrected(
+    stack: Stack, council: Council, bare: Page
+) -> None:
+    await sign_in(bare, stack, CLAIRE)
+    await bare.goto(f"{stack.url}/conseil/reunions/planifier")
+    await bare.locator("[name=body_id]").first.wait_for(state="attached")
+    await _choose_body(bare, council)
+    await bare.fill("#subject", "Éclairage des abords du stade")
+    await bare.fill("#starts_at-date", "13/6/17")
+    await bare.fill("#starts_at-time", "9h30")
+    async with bare.expect_response(lambda one: one.request.method == "POST") as refused:
+        await bare.locator("button.main").click()
+    assert (await refused.value).status == 422
+    assert (await bare.title()).startswith("Erreur")
+    assert await bare.input_value("#subject") == "Éclairage des abords du stade"
+    assert await bare.input_value("#starts_at-date") == "13/6/17"
+    assert await bare.locator("#place").get_attribute("aria-invalid") == "true"
+    await bare.fill("#place", "Hôtel communautaire, Calais")
+    await bare.locator("button.main").click()
+    assert "mardi 13" in (await bare.locator("h1").inner_text()).lower()
+    assert await bare.get_by_role("status").count() == 1
+
+
+async def _choose_body(page: Page, council: Council) -> None:
+    select = page.locator("select[name=body_id]")
+    if await select.count():
+        await select.select_option(str(council.group))
+    else:
+        await page.locator(f'input[name=body_id][value="{council.group}"]').check()
+
+
+async def test_signing_out_ends_the_session(stack: Stack, council: Council, bare: Page) -> None:
+    await sign_in(bare, stack, CLAIRE)
+    await bare.get_by_role("button", name="Se déconnecter").click()
+    await bare.goto(f"{stack.url}/conseil/reunions")
+    assert "/identite/" in bare.url
