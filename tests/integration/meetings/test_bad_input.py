@@ -11,7 +11,7 @@ from uuid import UUID, uuid4
 import httpx
 import pytest
 
-from tests.integration.meetings.conftest import LANDLORD, Council
+from tests.integration.meetings.conftest import KINDS, LANDLORD, Council
 
 PLENARY = "Assemblée plénière"
 AGENDA = [{"title": "Évolution de la délinquance en 2016", "minutes": 30, "kind": "delinquency"}]
@@ -152,6 +152,23 @@ async def test_fifty_convenings_at_once_under_one_id_tell_members_once(council: 
     answers = await asyncio.gather(*(convening(council, meeting, command) for _ in range(50)))
     assert {answer.status_code for answer in answers} == {200}
     assert (await events_about(council, meeting)).count("cispd.meetings.MeetingConvened.v1") == 1
+
+
+async def test_acts_at_once_on_one_meeting_follow_one_another(council: Council) -> None:
+    meeting = await council.convened(PLENARY)
+    path = f"/api/meetings/{meeting}/mandates"
+    mandates = [
+        {"institution_id": str(council.ids[name]), "holder": f"Personne {name}", "capacity": "représentant"}
+        for name in KINDS
+    ]
+    answers = await asyncio.gather(
+        *(council.coordinator.put(f"{path}/{uuid4()}", json=mandate) for mandate in mandates * 4)
+    )
+    assert {answer.status_code for answer in answers} == {200}
+    assert sorted(answer.json()["version"] for answer in answers) == list(range(3, 23))
+    assert await versions(council, meeting) == 22
+    rows = (await council.coordinator.get(f"/api/meetings/{meeting}")).json()["invitations"]
+    assert all(row["representative"] for row in rows)
 
 
 async def test_the_same_id_with_other_content_is_a_conflict(council: Council) -> None:

@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from tests.integration.meetings.conftest import DEPARTMENT, LANDLORD, PREFECTURE, Council
+from datetime import UTC, datetime
+
+from tests.integration.meetings.conftest import (
+    DEPARTMENT,
+    LANDLORD,
+    PREFECTURE,
+    PROSECUTION,
+    Council,
+)
 
 GROUP = "Groupe « Tranquillité publique »"
 
@@ -30,15 +38,18 @@ async def test_a_partner_without_an_institution_sees_no_meeting(council: Council
 
 async def test_a_partner_reads_his_own_attendance_and_not_that_of_others(council: Council) -> None:
     meeting = await council.convened(GROUP, starts_at="2017-01-20T14:00:00+01:00")
-    mandate = {"institution_id": str(council.ids[LANDLORD]), "holder": "Marc Hennebelle", "capacity": "directeur"}
-    partner = council.sitting_for(LANDLORD, "partner")
-    await council.put(f"/api/meetings/{meeting}/mandates", mandate, by=partner)
+    for name, holder in ((LANDLORD, "Marc Hennebelle"), (PROSECUTION, "Sophie Talleux")):
+        mandate = {"institution_id": str(council.ids[name]), "holder": holder, "capacity": "délégué"}
+        await council.put(f"/api/meetings/{meeting}/mandates", mandate)
+    council.api.set_clock(datetime(2017, 1, 20, 13, 0, tzinfo=UTC))
+    await council.put(f"/api/meetings/{meeting}/opening")
+    rows = [{"institution_id": str(council.ids[name]), "presence": "represented"} for name in (LANDLORD, PROSECUTION)]
+    await council.put(f"/api/meetings/{meeting}/attendance", {"attendance": rows})
 
-    rows = (await partner.get(f"/api/meetings/{meeting}")).json()["invitations"]
-    assert {row["name"]: row["representative"] for row in rows} == {
-        LANDLORD: "Marc Hennebelle, directeur",
-        "Parquet de Boulogne-sur-Mer": None,
-    }
+    answer = await council.sitting_for(LANDLORD, "partner").get(f"/api/meetings/{meeting}")
+    seen = {row["name"]: (row["presence"], row["representative"]) for row in answer.json()["invitations"]}
+    assert seen == {LANDLORD: ("represented", "Marc Hennebelle, délégué"), PROSECUTION: (None, None)}
+    assert "Talleux" not in answer.text
 
 
 async def test_meetings_are_filtered_and_paged(council: Council) -> None:
