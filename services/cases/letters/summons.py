@@ -85,8 +85,8 @@ def _to_the_person(letter: SummonsLetter) -> dict[str, Any]:
     if letter.minor:
         body.insert(
             1,
-            "Vous avez moins de 18 ans : venez avec l'un de vos parents, avec votre représentant légal ou, à défaut, avec une "
-            "personne exerçant une responsabilité éducative. Ils reçoivent copie de cette lettre.",
+            "Vous avez moins de 18 ans : venez avec l'un de vos parents, avec votre représentant légal ou, à défaut, "
+            "avec une personne exerçant une responsabilité éducative. Ils reçoivent copie de cette lettre.",
         )
     return _copy(letter, _envelope([name], letter.address), opening, body)
 

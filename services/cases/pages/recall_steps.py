@@ -48,7 +48,7 @@ class ActPage:
             headers={"Cache-Control": "no-store"},
             title=self.title,
             over=f"Rappel à l’ordre {case.number}",
-            lead=None,
+            confidential=True,
             verb=self.verb,
             address=f"/dossiers/rappels/{case_id}",
             version=case.version,
