@@ -42,7 +42,9 @@ class Settings(BaseSettings):
     outbox_keep_days: float = Field(default=7, description="How long published events stay in the outbox")
     relay_shards: int = Field(default=1, ge=1, description="Relays that share the keys; the same for every process")
     consumer_batch: int = Field(default=500, ge=1, description="Most records in one transaction")
-    consumer_instance: str | None = Field(default=None, description="Static name in the consumer group; unique, or none")
+    consumer_instance: str | None = Field(
+        default=None, description="Static name in the consumer group; unique, or none"
+    )
 
 
 class SettingsIncomplete(Exception):
