@@ -38,7 +38,7 @@ test-integration: $(READY) ## Each part on real PostgreSQL and Kafka (TEST_STACK
 
 .PHONY: test-e2e
 test-e2e: $(READY) ## All services together on real Kafka
-	$(BIN)/pytest tests/e2e tests/security tests/resilience
+	$(BIN)/pytest tests/e2e tests/security
 
 .PHONY: test-browser
 test-browser: $(READY) ## The main pages in Chromium, with axe

@@ -6,16 +6,13 @@ import os
 import signal
 import sys
 import time
-from importlib import import_module
-from importlib.util import find_spec
 from pathlib import Path
-from typing import Any, TextIO
+from typing import TextIO
 
 from deploy.local.addresses import data_folder
 from deploy.local.child import NotReady
 from deploy.local.stack import Stack
-
-play: Any = import_module("deploy.local.year").play if find_spec("deploy.local.year") else None
+from deploy.local.year import play
 
 
 def say(line: str) -> None:
@@ -45,7 +42,7 @@ async def main(*, once: bool) -> int:
 
 async def live(stack: Stack, *, once: bool) -> int:
     """Plays the year and, unless `once`, waits for Ctrl-C."""
-    complete = await play(stack, once=once) if play else True
+    complete = await play(stack, once=once)
     if once:
         return 0 if complete else 1
     introduce(stack)
