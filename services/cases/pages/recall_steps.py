@@ -26,7 +26,7 @@ def _nothing(look: Look, case: Recall) -> Mapping[str, Any]:
 
 @dataclass(frozen=True)
 class ActPage:
-    """One act: its address under the case, its words, its command. `context` fills the template."""
+    """One act: its address, its words, its command. `context` fills the template, `start` the blank form."""
 
     slug: str
     title: str
@@ -39,6 +39,7 @@ class ActPage:
     headline: str = "L’enregistrement n’a pas été fait"
     says: Mapping[str, str] = field(default_factory=dict)
     context: Context = _nothing
+    start: Context = _nothing
 
     async def show(self, look: Look, case_id: UUID, form: FormState) -> Response:
         case = await queries.recall(look.tx, look.by, case_id)
@@ -76,7 +77,8 @@ def add_act(routes: Routes, act: ActPage) -> None:
 
     @routes.page(address, allow=act.allow)
     async def act_page(look: Look, case_id: UUID) -> Response:
-        return await act.show(look, case_id, FormState.blank())
+        case = await queries.recall(look.tx, look.by, case_id)
+        return await act.show(look, case_id, FormState.blank(act.start(look, case)))
 
     @routes.form(address, allow=act.allow)
     async def act_form(look: Look, case_id: UUID) -> Response:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import partial
-from typing import Annotated
+from typing import Annotated, TypeVar
 from uuid import UUID
 
 from fastapi import Query
@@ -26,9 +27,9 @@ from services.chassis.web import Action, Cell, Chip, Column, Fact, Message, Opti
 from services.chassis.web.forms import FormState, submit
 
 routes = Routes()
+Code = TypeVar("Code")
 ADDRESS = "/terrain/permanences"
 COLUMNS = [Column("Permanence"), Column("Quartier"), Column("État"), Column("Personnes reçues", num=True)]
-TALLY = [Column("Valeur"), Column("Personnes", num=True)]
 CHIPS: dict[str, tuple[str, SessionState]] = {
     "planifiees": ("Planifiées", SessionState.PLANNED),
     "publiees": ("Publiées", SessionState.PUBLISHED),
@@ -136,7 +137,6 @@ async def show_session(look: Look, session_id: UUID, form: FormState) -> Respons
             Fact("Horaires", f"De {hour(session.starts_at)} à {hour(session.ends_at)}"),
         ],
         visitors=session.visitors,
-        columns=TALLY,
         tallies=_tallies(session),
     )
 
@@ -156,16 +156,20 @@ def _acts(look: Look, session: DropInSession) -> list[Possible]:
     ]
 
 
-def _tallies(session: DropInSession) -> list[tuple[str, list[list[str]]]]:
-    groups = (
-        ("Par thème", THEMES, session.themes),
-        ("Par âge", AGE_BANDS, session.age_bands),
-        ("Par orientation", ORIENTATIONS, session.orientations),
-    )
+def _tallies(session: DropInSession) -> list[tuple[str, list[Column], list[list[str]]]]:
     return [
-        (title, [[capital(words[code]), str(number)] for code, number in given.items() if number])  # type: ignore[index]
-        for title, words, given in groups
+        ("Par thème", _columns("Thème"), _lines(THEMES, session.themes)),
+        ("Par âge", _columns("Âge"), _lines(AGE_BANDS, session.age_bands)),
+        ("Par orientation", _columns("Orientation"), _lines(ORIENTATIONS, session.orientations)),
     ]
+
+
+def _columns(of: str) -> list[Column]:
+    return [Column(of), Column("Personnes", num=True)]
+
+
+def _lines(words: Mapping[Code, str], given: Mapping[Code, int]) -> list[list[str]]:
+    return [[capital(label), str(given[code])] for code, label in words.items() if given.get(code)]
 
 
 @routes.form(f"{ADDRESS}/{{session_id}}/publier", allow=rights.COORDINATORS)

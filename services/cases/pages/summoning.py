@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from services.cases import rights
+from services.cases.domain.days import day_of
+from services.cases.domain.hearing import HeldBy
 from services.cases.domain.recall import Recall
 from services.cases.pages.deadlines import first_hearing_day
 from services.cases.pages.recall_steps import ActPage, add_act
@@ -43,6 +45,10 @@ def _hearing(look: Look, case: Recall) -> Mapping[str, Any]:
         "no_adult": options(NO_ADULT),
         "minor": case.minor,
     }
+
+
+def _held(look: Look, case: Recall) -> Mapping[str, Any]:
+    return {"held_on": day_of(case.hearing_at) if case.hearing_at else None, "held_by": HeldBy.MAYOR}
 
 
 ACTS = (
@@ -105,6 +111,7 @@ ACTS = (
         headline="L’entretien n’a pas été enregistré",
         says={"held_on": "Indiquez la date de l’entretien.", "held_by": "Indiquez qui a prononcé le rappel."},
         context=_hearing,
+        start=_held,
     ),
     ActPage(
         slug="clore",
