@@ -1,4 +1,4 @@
-"""A relay in a process of its own, to be killed or frozen: `python -m tests.support.relay_process <database> <kafka>`."""
+"""A relay in a process of its own, to be killed or frozen; given the addresses of database and Kafka."""
 
 import asyncio
 import sys
