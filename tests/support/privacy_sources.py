@@ -19,8 +19,8 @@ from tests.support.privacy import Source
 Record = ConsumerRecord[bytes | None, bytes | None]
 INTERNAL = "__"
 TABLES = """
-select schemaname, tablename from pg_tables
-where schemaname not in ('pg_catalog', 'information_schema')
+select n.nspname, c.relname from pg_class c join pg_namespace n on n.oid = c.relnamespace
+where c.relkind = 'r' and n.nspname not in ('pg_catalog', 'information_schema')
 order by 1, 2
 """
 
