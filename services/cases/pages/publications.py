@@ -11,9 +11,8 @@ from schemas.roles import Role
 from services.cases import reference, rights
 from services.cases.domain import publication as rules
 from services.cases.domain.days import day_of
-from services.cases.domain.publication import (
-    Contact,
-    Publication,
+from services.cases.domain.publication import Contact, Publication
+from services.cases.domain.publication_refusals import (
     PublicationAlreadyPublished,
     PublicationNotDraft,
     PublicationReplaced,

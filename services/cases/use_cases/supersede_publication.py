@@ -6,7 +6,8 @@ from uuid import UUID
 
 from services.cases import store
 from services.cases.domain import publication
-from services.cases.domain.publication import Publication, ReplacementUnknown
+from services.cases.domain.publication import Publication
+from services.cases.domain.publication_refusals import ReplacementUnknown
 from services.chassis.act import Act
 from services.chassis.commands import Command
 from services.chassis.decisions import Decision
