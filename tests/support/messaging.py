@@ -70,6 +70,7 @@ def running(url: str, kafka: str, name: str = "sandbox", **settings: Any) -> Run
         "event_bytes_max": 900_000,
         "consumer_batch": 500,
         "consumer_instance": None,
+        "grace_seconds": 10.0,
     }
     settings_given = SimpleNamespace(**given | settings)
     return Running(service_name=name, database=Database(url), settings=settings_given, clock=Clock())

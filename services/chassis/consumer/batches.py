@@ -7,7 +7,7 @@ at work on the same partitions. A batch counts only if each partition's position
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from time import monotonic
 
 import structlog
@@ -39,7 +39,7 @@ class Batches:
         database: Database,
         subscriptions: Subscriptions,
         positions: Positions,
-        client: AIOKafkaConsumer,
+        client: Callable[[], AIOKafkaConsumer],
     ) -> None:
         self._running = running
         self._database = database
@@ -139,7 +139,7 @@ class Batches:
 
     def _seek(self, tp: TopicPartition, offset: int) -> None:
         try:
-            self._client.seek(tp, offset)
+            self._client().seek(tp, offset)
         except IllegalStateError:
             return  # no longer ours; whoever has it reads from the stored position
 

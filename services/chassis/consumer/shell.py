@@ -1,0 +1,91 @@
+"""FastStream around the consume step: it connects, joins the group, fetches and drains; the step is `batches`.
+
+None of its promises is relied on: it is told to acknowledge nothing, its parser is replaced by one that cannot fail,
+and the handler it calls never raises. What a batch means and whether it counts is decided in PostgreSQL.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import socket
+from collections.abc import Awaitable, Callable, Iterable
+from itertools import groupby
+from typing import Any
+
+from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, ConsumerRecord, TopicPartition
+from faststream import AckPolicy
+from faststream.kafka import KafkaBroker
+from faststream.message import StreamMessage
+
+from services.chassis.consumer.batches import Records
+from services.chassis.running import Running
+
+EMPTY_FETCH_MILLISECONDS = 10
+_log = logging.getLogger("faststream")
+
+
+class Shell:
+    """One member of the consumer group, which hands every fetch to `take`, one after the other."""
+
+    def __init__(
+        self,
+        running: Running,
+        topics: Iterable[str],
+        take: Callable[[Records], Awaitable[None]],
+        listener: ConsumerRebalanceListener,
+    ) -> None:
+        self._take = take
+        self._drain = running.settings.grace_seconds
+        self._broker = KafkaBroker(
+            running.settings.kafka_bootstrap_servers,
+            client_id=f"cispd-{running.service_name}-{socket.gethostname()}",
+            consumer_only=True,
+            allow_auto_create_topics=False,
+            apply_types=False,
+            graceful_timeout=self._drain,
+            logger=_log,
+        )
+        self._subscriber: Any = self._broker.subscriber(
+            *topics,
+            batch=True,
+            group_id=running.service_name,
+            group_instance_id=running.settings.consumer_instance,
+            auto_offset_reset="earliest",
+            session_timeout_ms=6_000,
+            heartbeat_interval_ms=1_500,
+            rebalance_timeout_ms=20_000,
+            max_records=running.settings.consumer_batch,
+            batch_timeout_ms=EMPTY_FETCH_MILLISECONDS,
+            listener=listener,
+            ack_policy=AckPolicy.MANUAL,
+            no_reply=True,
+            parser=_as_it_came,
+            decoder=_as_it_is,
+        )
+        self._subscriber(self._handle)
+
+    @property
+    def client(self) -> AIOKafkaConsumer:
+        """The member itself: for seeking, committing and looking at what is assigned."""
+        return self._subscriber.consumer
+
+    async def start(self) -> None:
+        """Joins the group. Raises KafkaError while Kafka is away."""
+        await self._broker.start()
+
+    async def stop(self) -> None:
+        """Leaves the group once the batch in hand has ended. Raises TimeoutError when that takes too long."""
+        await asyncio.wait_for(self._broker.stop(), self._drain + 5)
+
+    async def _handle(self, fetched: tuple[ConsumerRecord, ...]) -> None:
+        places = groupby(fetched, key=lambda record: TopicPartition(record.topic, record.partition))
+        await self._take({place: list(records) for place, records in places})
+
+
+async def _as_it_came(fetched: Any) -> StreamMessage[Any]:
+    return StreamMessage(fetched, body=fetched)
+
+
+async def _as_it_is(message: StreamMessage[Any]) -> Any:
+    return message.body
