@@ -186,7 +186,7 @@ async def _protocol(tell: Telling) -> None:
 
 async def _recalls(tell: Telling) -> tuple[UUID, UUID]:
     facts = {"commune": "62193", "origin": "municipal-police", "motive": "TAPAGE", "facts_on": "2017-01-14"}
-    told = {"place": "Beau-Marais", "narrative": "Tapage répété.", "person": PERSON}
+    told = {"place": "beau-marais", "narrative": "Tapage répété.", "person": PERSON}
     tell.at(2017, 2, 2, 13, 15)
     cleared = await tell.create(MARC, "/recalls", facts | told)
     waiting = await tell.create(MARC, "/recalls", facts | told)
