@@ -6,9 +6,9 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
 
 from services.chassis.http.routes import Routes
+from services.chassis.projections import Projection
 from services.chassis.running import Running
 from services.chassis.settings import Settings
 from services.chassis.subscriptions import Subscriptions
@@ -34,7 +34,7 @@ class Service:
     subscriptions: Subscriptions = field(default_factory=Subscriptions)
     timers: Timers = field(default_factory=Timers)
     workers: Sequence[Worker] = ()
-    projections: Sequence[Any] = ()
+    projections: Sequence[Projection] = ()
 
     @property
     def folder(self) -> Path:

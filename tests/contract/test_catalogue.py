@@ -77,7 +77,7 @@ def _produced(service: str) -> set[str]:
 @pytest.mark.parametrize("service", SERVICES)
 def test_a_service_subscribes_to_what_the_catalogue_says_and_to_nothing_else(service: str) -> None:
     subscriptions = import_module(f"services.{service}.service").SERVICE.subscriptions
-    assert {event.__name__ for event in subscriptions.handlers} == _catalogued(service)
+    assert {event.__name__ for event in subscriptions.event_types} == _catalogued(service)
 
 
 def _section(service: str, title: str) -> set[str]:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
+from schemas.envelope import Envelope
 from schemas.events.bodies import (
     BodyConstituted,
     BodyDissolved,
@@ -9,36 +12,41 @@ from schemas.events.bodies import (
     MemberDesignated,
     MemberMandateEnded,
 )
-from services.chassis.act import Act
-from services.chassis.subscriptions import Subscriptions
-from services.reporting import store
-from services.reporting.projections.moment import told_at
+from services.chassis.projections import Change, Projection, Table
 
-bodies = Subscriptions()
+INSTITUTION = Table("institution", key=("institution_id",))
+BODY = Table("body", key=("body_id",))
+
+bodies = Projection("bodies", INSTITUTION, BODY)
 
 
 @bodies.on(InstitutionRegistered)
-async def on_institution_registered(event: InstitutionRegistered, act: Act) -> None:
-    await store.save_institution(act.tx, event.institution_id, event.name, event.kind, told_at(act))
+def on_institution_registered(event: InstitutionRegistered, cause: Envelope) -> Iterator[Change]:
+    yield INSTITUTION.put(institution_id=event.institution_id, name=event.name, kind=event.kind, told_at=cause.time)
 
 
 @bodies.on(BodyConstituted)
-async def on_body_constituted(event: BodyConstituted, act: Act) -> None:
-    await store.save_body(
-        act.tx, event.body_id, event.body_name, event.body_kind, event.theme, event.effective_on, told_at(act)
+def on_body_constituted(event: BodyConstituted, cause: Envelope) -> Iterator[Change]:
+    yield BODY.put(
+        body_id=event.body_id,
+        name=event.body_name,
+        kind=event.body_kind,
+        theme=event.theme,
+        effective_on=event.effective_on,
+        told_at=cause.time,
     )
 
 
 @bodies.on(MemberDesignated)
-async def on_member_designated(event: MemberDesignated, act: Act) -> None:
-    await store.save_membership(act.tx, event.body_id, event.members, told_at(act))
+def on_member_designated(event: MemberDesignated, cause: Envelope) -> Iterator[Change]:
+    yield BODY.change(body_id=event.body_id, members=event.members, told_at=cause.time)
 
 
 @bodies.on(MemberMandateEnded)
-async def on_member_mandate_ended(event: MemberMandateEnded, act: Act) -> None:
-    await store.save_membership(act.tx, event.body_id, event.members, told_at(act))
+def on_member_mandate_ended(event: MemberMandateEnded, cause: Envelope) -> Iterator[Change]:
+    yield BODY.change(body_id=event.body_id, members=event.members, told_at=cause.time)
 
 
 @bodies.on(BodyDissolved)
-async def on_body_dissolved(event: BodyDissolved, act: Act) -> None:
-    await store.end_body(act.tx, event.body_id, event.dissolved_on, told_at(act))
+def on_body_dissolved(event: BodyDissolved, cause: Envelope) -> Iterator[Change]:
+    yield BODY.change(body_id=event.body_id, dissolved_on=event.dissolved_on, told_at=cause.time)

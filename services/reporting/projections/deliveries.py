@@ -2,31 +2,42 @@
 
 from __future__ import annotations
 
-from schemas.events.deliveries import DeliveryFailed, DeliveryScheduled, DeliverySent
-from services.chassis.act import Act
-from services.chassis.subscriptions import Subscriptions
-from services.reporting import store
-from services.reporting.projections.moment import told_at
+from collections.abc import Iterator
 
-deliveries = Subscriptions()
+from schemas.envelope import Envelope
+from schemas.events.deliveries import DeliveryFailed, DeliveryScheduled, DeliverySent
+from services.chassis.projections import Change, Projection, Table
+
+DELIVERY = Table(
+    "delivery", key=("delivery_id",), kept=frozenset({"institution_id", "channel", "subject", "scheduled_at"})
+)
+
+deliveries = Projection("deliveries", DELIVERY)
 
 
 @deliveries.on(DeliveryScheduled)
-async def on_delivery_scheduled(event: DeliveryScheduled, act: Act) -> None:
-    await _save(event, act, "waiting")
+def on_delivery_scheduled(event: DeliveryScheduled, cause: Envelope) -> Iterator[Change]:
+    yield _delivery(event, cause, "waiting")
 
 
 @deliveries.on(DeliverySent)
-async def on_delivery_sent(event: DeliverySent, act: Act) -> None:
-    await _save(event, act, "sent")
+def on_delivery_sent(event: DeliverySent, cause: Envelope) -> Iterator[Change]:
+    yield _delivery(event, cause, "sent")
 
 
 @deliveries.on(DeliveryFailed)
-async def on_delivery_failed(event: DeliveryFailed, act: Act) -> None:
-    await _save(event, act, "failed")
+def on_delivery_failed(event: DeliveryFailed, cause: Envelope) -> Iterator[Change]:
+    yield _delivery(event, cause, "failed")
 
 
-async def _save(event: DeliveryScheduled | DeliverySent | DeliveryFailed, act: Act, state: str) -> None:
-    await store.save_delivery(
-        act.tx, event.delivery_id, event.institution_id, event.channel, event.subject, state, told_at(act)
+def _delivery(event: DeliveryScheduled | DeliverySent | DeliveryFailed, cause: Envelope, state: str) -> Change:
+    """The first fact of a delivery says when it was scheduled."""
+    return DELIVERY.put(
+        delivery_id=event.delivery_id,
+        institution_id=event.institution_id,
+        channel=event.channel,
+        subject=event.subject,
+        state=state,
+        scheduled_at=cause.time,
+        told_at=cause.time,
     )

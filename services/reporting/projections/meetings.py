@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import Any
+
+from schemas.envelope import Envelope
 from schemas.events.meetings import (
     AnnualObligationFulfilled,
     AttendanceRecorded,
@@ -12,52 +16,66 @@ from schemas.events.meetings import (
     MeetingRescheduled,
     MeetingScheduled,
 )
-from services.chassis.act import Act
-from services.chassis.subscriptions import Subscriptions
-from services.reporting import store
-from services.reporting.projections.moment import told_at
+from services.chassis.projections import Change, Projection, Table
 
-meetings = Subscriptions()
+MEETING = Table("meeting", key=("meeting_id",))
+ATTENDANCE = Table("attendance", key=("meeting_id", "institution_id"))
+DECISION = Table("decision", key=("decision_id",), kept=frozenset({"meeting_id", "told_at"}))
+# The first plenary that meets the duty counts; a later one of the same year changes nothing.
+ANNUAL_DUTY = Table("annual_duty", key=("year",), lowest="held_on")
+
+meetings = Projection("meetings", MEETING, ATTENDANCE, DECISION, ANNUAL_DUTY)
+Meeting = MeetingScheduled | MeetingConvened | MeetingRescheduled | MeetingCancelled | MeetingHeld
 
 
 @meetings.on(MeetingScheduled)
-async def on_meeting_scheduled(event: MeetingScheduled, act: Act) -> None:
-    await store.save_meeting(act.tx, event.meeting_id, event.body_id, "planned", event.starts_at, told_at(act))
+def on_meeting_scheduled(event: MeetingScheduled, cause: Envelope) -> Iterator[Change]:
+    yield _meeting(event, cause, "planned")
 
 
 @meetings.on(MeetingConvened)
-async def on_meeting_convened(event: MeetingConvened, act: Act) -> None:
-    await store.save_meeting(act.tx, event.meeting_id, event.body_id, "convened", event.starts_at, told_at(act))
-    await store.save_notice(act.tx, event.meeting_id, event.notice_days, event.notice_days_required)
+def on_meeting_convened(event: MeetingConvened, cause: Envelope) -> Iterator[Change]:
+    notice = {"notice_days": event.notice_days, "notice_days_required": event.notice_days_required}
+    yield _meeting(event, cause, "convened", **notice)
 
 
 @meetings.on(MeetingRescheduled)
-async def on_meeting_rescheduled(event: MeetingRescheduled, act: Act) -> None:
-    state = "convened" if event.convened else "planned"
-    await store.save_meeting(act.tx, event.meeting_id, event.body_id, state, event.starts_at, told_at(act))
+def on_meeting_rescheduled(event: MeetingRescheduled, cause: Envelope) -> Iterator[Change]:
+    yield _meeting(event, cause, "convened" if event.convened else "planned")
 
 
 @meetings.on(MeetingCancelled)
-async def on_meeting_cancelled(event: MeetingCancelled, act: Act) -> None:
-    await store.save_meeting(act.tx, event.meeting_id, event.body_id, "cancelled", event.starts_at, told_at(act))
+def on_meeting_cancelled(event: MeetingCancelled, cause: Envelope) -> Iterator[Change]:
+    yield _meeting(event, cause, "cancelled")
 
 
 @meetings.on(AttendanceRecorded)
-async def on_attendance_recorded(event: AttendanceRecorded, act: Act) -> None:
+def on_attendance_recorded(event: AttendanceRecorded, cause: Envelope) -> Iterator[Change]:
     for each in event.attendance:
-        await store.save_attendance(act.tx, event.meeting_id, each.institution_id, each.presence)
+        yield ATTENDANCE.put(meeting_id=event.meeting_id, institution_id=each.institution_id, presence=each.presence)
 
 
 @meetings.on(DecisionRecorded)
-async def on_decision_recorded(event: DecisionRecorded, act: Act) -> None:
-    await store.save_decision(act.tx, event.decision_id, event.meeting_id, event.kind, told_at(act))
+def on_decision_recorded(event: DecisionRecorded, cause: Envelope) -> Iterator[Change]:
+    yield DECISION.put(decision_id=event.decision_id, meeting_id=event.meeting_id, kind=event.kind, told_at=cause.time)
 
 
 @meetings.on(MeetingHeld)
-async def on_meeting_held(event: MeetingHeld, act: Act) -> None:
-    await store.save_meeting(act.tx, event.meeting_id, event.body_id, "held", event.starts_at, told_at(act))
+def on_meeting_held(event: MeetingHeld, cause: Envelope) -> Iterator[Change]:
+    yield _meeting(event, cause, "held")
 
 
 @meetings.on(AnnualObligationFulfilled)
-async def on_annual_obligation_fulfilled(event: AnnualObligationFulfilled, act: Act) -> None:
-    await store.save_annual_duty(act.tx, event.year, event.held_on, told_at(act))
+def on_annual_obligation_fulfilled(event: AnnualObligationFulfilled, cause: Envelope) -> Iterator[Change]:
+    yield ANNUAL_DUTY.put(year=event.year, held_on=event.held_on, told_at=cause.time)
+
+
+def _meeting(event: Meeting, cause: Envelope, state: str, **more: Any) -> Change:
+    return MEETING.put(
+        meeting_id=event.meeting_id,
+        body_id=event.body_id,
+        state=state,
+        starts_at=event.starts_at,
+        told_at=cause.time,
+        **more,
+    )

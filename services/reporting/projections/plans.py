@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
+from schemas.envelope import Envelope
 from schemas.events.plans import (
     ActionPlanDrafted,
     ActionPlanSignatureCollected,
@@ -9,46 +12,61 @@ from schemas.events.plans import (
     ActionPlanSubmitted,
     ActionPlanValidated,
 )
-from services.chassis.act import Act
-from services.chassis.subscriptions import Subscriptions
-from services.reporting import store
-from services.reporting.projections.moment import told_at
+from services.chassis.projections import Change, Projection, Table
 
-plans = Subscriptions()
+PLAN = Table("plan", key=("plan_id",))
+SIGNATURE = Table("signature", key=("plan_id", "institution_id"))
+
+plans = Projection("plans", PLAN, SIGNATURE)
+Plan = ActionPlanSubmitted | ActionPlanValidated | ActionPlanSignatureCollected
 
 
 @plans.on(ActionPlanDrafted)
-async def on_action_plan_drafted(event: ActionPlanDrafted, act: Act) -> None:
-    await store.save_plan(
-        act.tx,
-        event.plan_id,
-        event.title,
-        event.starts_on,
-        event.ends_on,
-        len(event.actions),
-        len(event.signatories),
-        told_at(act),
+def on_action_plan_drafted(event: ActionPlanDrafted, cause: Envelope) -> Iterator[Change]:
+    yield PLAN.put(
+        plan_id=event.plan_id,
+        title=event.title,
+        state="drafting",
+        starts_on=event.starts_on,
+        ends_on=event.ends_on,
+        actions=len(event.actions),
+        required=len(event.signatories),
+        told_at=cause.time,
     )
     for signatory in event.signatories:
-        await store.save_signature(act.tx, event.plan_id, signatory.institution_id, signatory.name, None)
+        yield SIGNATURE.put(
+            plan_id=event.plan_id,
+            institution_id=signatory.institution_id,
+            institution_name=signatory.name,
+            signed_on=None,
+        )
 
 
 @plans.on(ActionPlanSubmitted)
-async def on_action_plan_submitted(event: ActionPlanSubmitted, act: Act) -> None:
-    await store.move_plan(act.tx, event.plan_id, "submitted", told_at(act))
+def on_action_plan_submitted(event: ActionPlanSubmitted, cause: Envelope) -> Iterator[Change]:
+    yield _unsigned(event, cause, "submitted")
 
 
 @plans.on(ActionPlanValidated)
-async def on_action_plan_validated(event: ActionPlanValidated, act: Act) -> None:
-    await store.move_plan(act.tx, event.plan_id, "awaiting", told_at(act))
+def on_action_plan_validated(event: ActionPlanValidated, cause: Envelope) -> Iterator[Change]:
+    yield _unsigned(event, cause, "awaiting")
 
 
 @plans.on(ActionPlanSignatureCollected)
-async def on_action_plan_signature_collected(event: ActionPlanSignatureCollected, act: Act) -> None:
-    await store.save_signature(act.tx, event.plan_id, event.institution_id, event.institution_name, event.signed_on)
-    await store.move_plan(act.tx, event.plan_id, "awaiting", told_at(act))
+def on_action_plan_signature_collected(event: ActionPlanSignatureCollected, cause: Envelope) -> Iterator[Change]:
+    yield SIGNATURE.put(
+        plan_id=event.plan_id,
+        institution_id=event.institution_id,
+        institution_name=event.institution_name,
+        signed_on=event.signed_on,
+    )
+    yield _unsigned(event, cause, "awaiting")
 
 
 @plans.on(ActionPlanSigned)
-async def on_action_plan_signed(event: ActionPlanSigned, act: Act) -> None:
-    await store.move_plan(act.tx, event.plan_id, "signed", told_at(act), event.signed_on)
+def on_action_plan_signed(event: ActionPlanSigned, cause: Envelope) -> Iterator[Change]:
+    yield PLAN.change(plan_id=event.plan_id, state="signed", signed_on=event.signed_on, told_at=cause.time)
+
+
+def _unsigned(event: Plan, cause: Envelope, state: str) -> Change:
+    return PLAN.change(plan_id=event.plan_id, state=state, signed_on=None, told_at=cause.time)

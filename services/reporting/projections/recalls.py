@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
-from schemas.events.statistics import RecallStatisticRecorded
-from services.chassis.act import Act
-from services.chassis.subscriptions import Subscriptions
-from services.reporting import store
+from collections.abc import Iterator
 
-recalls = Subscriptions()
+from schemas.envelope import Envelope
+from schemas.events.statistics import RecallStatisticRecorded
+from services.chassis.projections import Change, Projection, Table
+
+RECALL_STEP = Table(
+    "recall_step",
+    key=("statistic_id",),
+    kept=frozenset({"stage", "month", "commune", "motive", "outcome", "rejection_reason"}),
+)
+
+recalls = Projection("recalls", RECALL_STEP)
 
 
 @recalls.on(RecallStatisticRecorded)
-async def on_recall_statistic_recorded(event: RecallStatisticRecorded, act: Act) -> None:
-    await store.save_recall_step(
-        act.tx,
-        event.statistic_id,
-        event.stage,
-        event.month,
-        event.commune,
-        event.motive,
-        event.outcome,
-        event.rejection_reason,
+def on_recall_statistic_recorded(event: RecallStatisticRecorded, cause: Envelope) -> Iterator[Change]:
+    yield RECALL_STEP.put(
+        statistic_id=event.statistic_id,
+        stage=event.stage,
+        month=event.month,
+        commune=event.commune,
+        motive=event.motive,
+        outcome=event.outcome,
+        rejection_reason=event.rejection_reason,
     )

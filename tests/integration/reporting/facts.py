@@ -14,6 +14,7 @@ from schemas.events.outreach import AgeBand, DropInSessionHeld
 from schemas.events.statistics import RecallOutcome, RecallStage, RecallStatisticRecorded
 from services.chassis.act import Act
 from services.chassis.identity import Principal
+from services.chassis.subscriptions import Fact
 from services.reporting.subscriptions import subscriptions
 from tests.support.api import Api
 
@@ -57,7 +58,7 @@ class Telling:
                 correlation_id=envelope.correlationid,
                 cause=envelope,
             )
-            await subscriptions.handlers[type(fact)](fact, act)
+            await subscriptions.batch_handlers[type(fact)]([Fact(fact, envelope)], act)
 
 
 def constituted(body_id: UUID = PLENARY, name: str = "Assemblée plénière", kind: str = "plenary") -> BodyConstituted:
