@@ -11,6 +11,7 @@ from aiokafka.errors import KafkaError
 
 from services.chassis.database import Connection
 from services.chassis.relay import metrics
+from services.chassis.relay.cursor import PLANNER
 from services.chassis.relay.publisher import BrokerAway, Publisher
 from services.chassis.relay.session import POLL_SECONDS, Session
 from services.chassis.running import Running
@@ -22,6 +23,7 @@ _log = structlog.get_logger()
 # A frozen process loses its lock this soon; the polls of a living one are well below.
 LOCK_SILENCE = "2s"
 LONGEST_PAUSE = 5.0
+STATEMENT_PATIENCE = 10.0
 
 
 async def run(running: Running) -> None:
@@ -52,7 +54,11 @@ async def _serve(running: Running, shards: int, shard: int) -> None:
 async def _lead(running: Running, shards: int, shard: int) -> None:
     """Waits for the shard's lock, then publishes for as long as all goes well."""
     connection = await running.database.dedicated(
-        idle_session_timeout=LOCK_SILENCE, idle_in_transaction_session_timeout=LOCK_SILENCE, synchronous_commit="off"
+        patience=STATEMENT_PATIENCE,
+        idle_session_timeout=LOCK_SILENCE,
+        idle_in_transaction_session_timeout=LOCK_SILENCE,
+        synchronous_commit="off",
+        **PLANNER,
     )
     name = f"cispd-{running.service_name}-relay-{socket.gethostname()}-{os.getpid()}"
     publisher = Publisher(running.settings.kafka_bootstrap_servers, name)

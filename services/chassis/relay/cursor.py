@@ -15,8 +15,11 @@ from services.chassis.database import Connection
 Row: TypeAlias = Any
 
 NOTHING_SEEN = "3:3:"
-PAGE_ROWS = 2_000
+PAGE_ROWS = 5_000
 PAGE_BYTES = 4_000_000
+# The first page of a round looks at every unpublished row once: after a long outage of Kafka those may be millions.
+PAGE_PATIENCE = 120.0
+COUNTED = 10_000
 
 LOAD = "select seen::text, target::text, after from outbox_cursor where shards = $1 and shard = $2"
 
@@ -29,25 +32,44 @@ select $1, shard, coalesce(
 from generate_series(0, $1 - 1) as shard
 """
 
+# Conditions of the session that runs PAGE: whatever the statistics say of a table that grew since, it walks indexes.
+PLANNER = {
+    "enable_seqscan": "off",
+    "enable_bitmapscan": "off",
+    "enable_sort": "off",
+    "plan_cache_mode": "force_generic_plan",
+    "work_mem": "32MB",
+}
+
 # The diff of two snapshots has two parts: transactions that began since, and those that were running then. Where the
-# first begins is looked up once a round by transaction id (offset 0 keeps the planner from walking all ids instead).
+# first begins is looked up once a round by transaction id; from there on ids are walked in order (`is true` hides the
+# comparison from the index on transaction ids, which would have to be sorted).
 PAGE = """
-with news as materialized (
-    (select * from outbox where xid >= pg_snapshot_xmax($1::text::pg_snapshot) and id > $3
-        and ($2::text is null or pg_visible_in_snapshot(xid, $2::text::pg_snapshot))
-        and ($4 = 1 or key_hash % $4 = $5)
-        and id >= case when $3 > 0 then 0 else coalesce((select min(id) from
-            (select id from outbox where xid >= pg_snapshot_xmax($1::text::pg_snapshot) offset 0) as unread), 0) end
+with place as materialized (
+    select $1::text::pg_snapshot as seen, coalesce($2::text::pg_snapshot, pg_current_snapshot()) as target
+),
+news as materialized (
+    (select id, topic, key, key_hash, value, headers, stamped_at from outbox
+        where id >= case when $3 > 0 then $3 + 1 else coalesce((select min(id) from (select id from outbox
+                where xid >= (select pg_snapshot_xmax(seen) from place) offset 0) as unread), 0) end
+            and (xid >= (select pg_snapshot_xmax(seen) from place)) is true
+            and pg_visible_in_snapshot(xid, (select target from place))
+            and ($4 = 1 or key_hash % $4 = $5)
         order by id limit $6)
     union all
-    (select * from outbox where xid = any (array(select pg_snapshot_xip($1::text::pg_snapshot))) and id > $3
-        and ($2::text is null or pg_visible_in_snapshot(xid, $2::text::pg_snapshot))
-        and ($4 = 1 or key_hash % $4 = $5)
+    (select * from (select id, topic, key, key_hash, value, headers, stamped_at from outbox
+            where xid = any (array(select pg_snapshot_xip(seen) from place)) and (id > $3) is true
+                and pg_visible_in_snapshot(xid, (select target from place))
+                and ($4 = 1 or key_hash % $4 = $5)
+            offset 0) as ended
         order by id limit $6)
 ),
-page as (select *, sum(octet_length(value)) over (order by id) as bytes from news order by id limit $6)
-select coalesce($2::text, pg_current_snapshot()::text) as target, (select count(*) from news) as found,
-    page.id, page.topic, page.key, page.key_hash, page.value, page.headers, page.stamped_at, page.appended_at
+page as (
+    select *, sum(octet_length(value)) over (order by id rows unbounded preceding) as bytes
+    from news order by id limit $6
+)
+select (select target::text from place) as target, (select count(*) from news) as found,
+    page.id, page.topic, page.key, page.key_hash, page.value, page.headers, page.stamped_at
 from (select 1) as always left join page on page.bytes <= $7 or page.id = (select min(id) from news)
 order by page.id
 """
@@ -58,17 +80,31 @@ update outbox_cursor set seen = $3::text::pg_snapshot, target = $4::text::pg_sna
 where shards = $1 and shard = $2
 """
 
-WAITING = """
-select count(*) as rows, coalesce(extract(epoch from clock_timestamp() - min(appended_at)), 0)::float8 as seconds
-from (
-    select appended_at from outbox
-    where (xid >= pg_snapshot_xmax($1::text::pg_snapshot)
-        or xid = any (array(select pg_snapshot_xip($1::text::pg_snapshot))))
-        and ($2::text is null or id > $3 or not pg_visible_in_snapshot(xid, $2::text::pg_snapshot))
-        and ($4 = 1 or key_hash % $4 = $5)
-    limit 200000
-) as unpublished
-"""
+# Beyond COUNTED rows the distance of the ids is told instead: counting a long backlog every other second would slow it.
+WAITING = f"""
+with place as materialized (select $1::text::pg_snapshot as seen, $2::text::pg_snapshot as target),
+unpublished as materialized (
+    (select id, appended_at from outbox
+        where $2::text is null and xid >= (select pg_snapshot_xmax(seen) from place)
+            and ($4 = 1 or key_hash % $4 = $5)
+        limit {COUNTED})
+    union all
+    (select id, appended_at from outbox
+        where $2::text is not null and id > $3 and (xid >= (select pg_snapshot_xmax(seen) from place)) is true
+            and ($4 = 1 or key_hash % $4 = $5)
+        order by id limit {COUNTED})
+    union all
+    (select id, appended_at from outbox
+        where xid = any (array(select pg_snapshot_xip(seen) from place)) and (id > $3) is true
+            and ($4 = 1 or key_hash % $4 = $5)
+        limit {COUNTED})
+),
+counted as (select count(*) as rows, min(id) as first, min(appended_at) as since from unpublished)
+select case when rows < {COUNTED} then rows
+        else greatest(rows, ((select max(id) from outbox) - first) / $4) end as rows,
+    coalesce(extract(epoch from clock_timestamp() - since), 0)::float8 as seconds
+from counted
+"""  # noqa: S608 - the only value put in is a number of ours
 
 
 class Resharded(Exception):
@@ -118,9 +154,8 @@ class Cursor:
 
     async def read(self, position: Position) -> Page:
         """The next rows after `position`, at most PAGE_ROWS and about PAGE_BYTES."""
-        rows = await self.connection.fetch(
-            PAGE, position.seen, position.target, position.after, self.shards, self.shard, PAGE_ROWS, PAGE_BYTES
-        )
+        place = (position.seen, position.target, position.after, self.shards, self.shard)
+        rows = await self.connection.fetch(PAGE, *place, PAGE_ROWS, PAGE_BYTES, timeout=PAGE_PATIENCE)
         target, found = rows[0]["target"], rows[0]["found"]
         if rows[0]["id"] is None:
             return Page([], Position(target))
@@ -135,7 +170,7 @@ class Cursor:
             raise Resharded
 
     async def waiting(self, position: Position) -> tuple[int, float]:
-        """Rows not yet published (counted up to 200,000) and the age of the oldest in seconds."""
+        """Rows not yet published (estimated from COUNTED on) and the age in seconds of the oldest."""
         row = await self.connection.fetchrow(
             WAITING, position.seen, position.target, position.after, self.shards, self.shard
         )

@@ -51,6 +51,13 @@ class Held:
         """Learns which keys are stopped."""
         self.keys = {(row["topic"], row["key"]) for row in await self._connection.fetch(STOPPED, *self._place)}
 
+    def split(self, rows: list[Row]) -> tuple[list[Row], list[Row]]:
+        """The rows that may go out, and those whose key is stopped."""
+        if not self.keys:
+            return rows, []
+        stopped = [row for row in rows if (row["topic"], row["key"]) in self.keys]
+        return [row for row in rows if (row["topic"], row["key"]) not in self.keys], stopped
+
     async def add(self, refused: Sequence[tuple[Row, str]], behind: Sequence[Row]) -> None:
         """Copies rows here; call it in the transaction that moves the cursor past them."""
         reasons: list[tuple[int, str | None]] = [(row["id"], reason) for row, reason in refused]

@@ -2,7 +2,9 @@
 
 from prometheus_client import Counter, Gauge, Histogram
 
-UNPUBLISHED = Gauge("cispd_outbox_unpublished", "Committed events not yet on Kafka (counted up to 200,000)", ["shard"])
+UNPUBLISHED = Gauge(
+    "cispd_outbox_unpublished", "Committed events not yet on Kafka (estimated from 10,000 on)", ["shard"]
+)
 OLDEST = Gauge("cispd_outbox_oldest_seconds", "Age of the oldest committed event not yet on Kafka", ["shard"])
 HELD = Gauge("cispd_outbox_held", "Events the broker refused, and later events of their keys", ["shard"])
 PUBLISHED = Counter("cispd_relay_published_total", "Events acknowledged by Kafka", ["topic"])

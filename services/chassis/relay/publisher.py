@@ -67,6 +67,27 @@ class Outcome:
                 self.refuse(free, error)
 
 
+@dataclass
+class Batch:
+    """Rows of one partition, filled in for the wire."""
+
+    place: Place
+    rows: Sequence[Row]
+    builder: BatchBuilder
+
+
+@dataclass
+class Parcel:
+    """Rows made ready while earlier ones are on their way: batches by partition, and what cannot go out anyway.
+
+    `withheld` are rows left out because an earlier row of their key waits in `outbox_held`.
+    """
+
+    withheld: list[Row] = field(default_factory=list)
+    batches: dict[Place, list[Batch]] = field(default_factory=dict)
+    outcome: Outcome = field(default_factory=Outcome)
+
+
 class Publisher:
     """An idempotent producer, renewed whenever the broker refused something: its sequence numbers are void then."""
 
@@ -74,6 +95,8 @@ class Publisher:
         self._bootstrap = bootstrap
         self._client_id = client_id
         self._producer: AIOKafkaProducer | None = None
+        self._renewing = asyncio.Lock()
+        self._missing: dict[str, tuple[float, Exception]] = {}
 
     async def start(self) -> None:
         """Connects; raises KafkaError or OSError while the broker is away."""
@@ -104,28 +127,35 @@ class Publisher:
         await asyncio.gather(closing, return_exceptions=True)
 
     async def renew(self) -> None:
-        await self.close()
-        await self.start()
+        async with self._renewing:
+            await self.close()
+            await self.start()
 
-    async def publish(self, rows: Sequence[Row]) -> Outcome:
-        """Publishes rows given oldest first; returns when each is acknowledged, refused or behind a refused one.
-
-        Waits for as long as the broker is away. Any exception means that what became of the rows is unknown.
-        """
-        outcome = Outcome()
+    async def prepare(self, rows: Sequence[Row]) -> Parcel:
+        """Batches of rows given oldest first; sends nothing. Raises BrokerAway when a topic has to be asked for."""
+        parcel = Parcel()
         groups: dict[Place, list[Row]] = defaultdict(list)
         for topic, topic_rows in _by_topic(rows).items():
             try:
                 partitions = await self._partitions(topic)
             except TOPIC_REFUSALS as error:
-                outcome.refuse_all(topic_rows, error)
+                parcel.outcome.refuse_all(topic_rows, error)
             else:
                 for row in topic_rows:
                     groups[topic, row["key_hash"] % partitions].append(row)
-        stopped = await asyncio.gather(*(self._send(place, group) for place, group in groups.items()))
+        parcel.batches = {place: _fill(place, group) for place, group in groups.items()}
+        return parcel
+
+    async def publish(self, parcel: Parcel) -> Outcome:
+        """Publishes what was prepared; returns when each row is acknowledged, refused or behind a refused one.
+
+        Waits for as long as the broker is away. Any exception means that what became of the rows is unknown.
+        """
+        outcome = parcel.outcome
+        stopped = await asyncio.gather(*(self._send(batches) for batches in parcel.batches.values()))
         if any(refusal for _, refusal in stopped):
             await self.renew()
-        for place, (left, refusal) in zip(groups, stopped, strict=True):
+        for place, (left, refusal) in zip(parcel.batches, stopped, strict=True):
             if refusal is not None:
                 await self._narrow(place, left, refusal, outcome)
         return outcome
@@ -139,24 +169,20 @@ class Publisher:
         else:
             middle = len(rows) // 2
             for half in (rows[:middle], rows[middle:]):
-                left, refusal = await self._send(place, outcome.free(half))
+                left, refusal = await self._send(_fill(place, outcome.free(half)))
                 if refusal is not None:
                     await self.renew()
                     await self._narrow(place, left, refusal, outcome)
 
-    async def _send(self, place: Place, rows: Sequence[Row]) -> tuple[list[Row], Exception | None]:
-        """Sends rows of one partition batch after batch; on a refusal what was not acknowledged, and why."""
-        done = 0
-        while done < len(rows):
-            batch = self._live.create_batch()
-            end = _fill(batch, rows, done)
+    async def _send(self, batches: Sequence[Batch]) -> tuple[list[Row], Exception | None]:
+        """Sends batches of one partition one after another; on a refusal what was not acknowledged, and why."""
+        for number, batch in enumerate(batches):
             began = time.time_ns()
             try:
-                await self._deliver(batch, place)
+                await self._deliver(batch.builder, batch.place)
             except (*TOPIC_REFUSALS, *RECORD_REFUSALS) as error:
-                return list(rows[done:]), error
-            record_sends(rows[done:end], place, began)
-            done = end
+                return [row for left in batches[number:] for row in left.rows], error
+            record_sends(batch.rows, batch.place, began)
         return [], None
 
     async def _deliver(self, batch: BatchBuilder, place: Place) -> None:
@@ -170,13 +196,27 @@ class Publisher:
         await acknowledged
 
     async def _partitions(self, topic: str) -> int:
+        """How many partitions the topic has. Raises a refusal, remembered a while: every page would wait for it."""
+        async with self._renewing:
+            if (known := self._live.client.cluster.partitions_for_topic(topic)) is not None:
+                return len(known)
+            until, refusal = self._missing.get(topic, (0.0, None))
+            if refusal is not None and time.monotonic() < until:
+                raise refusal
+            try:
+                return await self._ask_for(topic)
+            except TOPIC_REFUSALS as error:
+                self._missing[topic] = (time.monotonic() + LOOK_AGAIN_SECONDS, error)
+                raise
+
+    async def _ask_for(self, topic: str) -> int:
         client = self._live.client
         for _ in range(5):
-            if (known := client.cluster.partitions_for_topic(topic)) is not None:
-                return len(known)
             client.add_topic(topic)
             if not await client.force_metadata_update():
                 raise BrokerAway
+            if (known := client.cluster.partitions_for_topic(topic)) is not None:
+                return len(known)
             if topic in client.cluster.unauthorized_topics:
                 raise kafka.TopicAuthorizationFailedError(topic)
             await asyncio.sleep(0.05)
@@ -196,7 +236,18 @@ def _by_topic(rows: Sequence[Row]) -> dict[str, list[Row]]:
     return topics
 
 
-def _fill(batch: BatchBuilder, rows: Sequence[Row], begin: int) -> int:
+def _fill(place: Place, rows: Sequence[Row]) -> list[Batch]:
+    batches, done = [], 0
+    while done < len(rows):
+        # Not the producer's own create_batch: it may be about to be renewed.
+        builder = BatchBuilder(BATCH_BYTES, 0)
+        end = _append(builder, rows, done)
+        batches.append(Batch(place, rows[done:end], builder))
+        done = end
+    return batches
+
+
+def _append(batch: BatchBuilder, rows: Sequence[Row], begin: int) -> int:
     """Appends rows from `begin` on until the batch is full, at least one; returns the first that is not in it."""
     for place in range(begin, len(rows)):
         row = rows[place]

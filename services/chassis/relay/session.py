@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections import Counter
 from collections.abc import Coroutine
 from typing import Any, TypeVar
 
@@ -11,10 +12,10 @@ import structlog
 
 from services.chassis.database import Connection
 from services.chassis.relay import metrics
-from services.chassis.relay.cursor import Cursor, Page, Position, Row
+from services.chassis.relay.cursor import NOTHING_SEEN, Cursor, Page, Position, Row
 from services.chassis.relay.held import Held
 from services.chassis.relay.pruning import prune
-from services.chassis.relay.publisher import Outcome, Publisher
+from services.chassis.relay.publisher import Outcome, Parcel, Publisher
 from services.chassis.running import Running
 
 _log = structlog.get_logger()
@@ -36,7 +37,10 @@ class Session:
         self._held = Held(connection, shards, shard)
         self._shard = str(shard)
         self._woken = asyncio.Event()
-        self._position = Position("3:3:")
+        # The connection that holds the lock serves one statement at a time.
+        self._turn = asyncio.Lock()
+        self._ahead: asyncio.Future[Page] | None = None
+        self._position = Position(NOTHING_SEEN)
         self._measured = 0.0
         self._pruned = time.monotonic()
 
@@ -48,41 +52,71 @@ class Session:
         await self._held.load()
         await self._attended(self._publisher.start())
         self._running.report("kafka", ok=True)
-        while not self._running.stopping.is_set():
-            self._woken.clear()
-            await self._drain()
-            await self._try_held()
-            await self._measure()
-            await self._prune()
-            await self._sleep()
+        try:
+            while not self._running.stopping.is_set():
+                await self._round()
+        finally:
+            if self._ahead is not None:
+                self._ahead.cancel()
+
+    async def _round(self) -> None:
+        self._woken.clear()
+        await self._drain()
+        await self._try_held()
+        await self._measure()
+        await self._prune()
+        await self._sleep()
 
     async def _drain(self) -> None:
-        """Publishes until nothing is left; the next page is read while the acknowledgements of this one come in."""
-        page = await self._cursor.read(self._position)
+        """Publishes a round: what is visible now and was not published yet.
+
+        Three pages are in hand at most: one on its way, the next made ready meanwhile, the one after it being read.
+        """
+        page = await self._read(self._position)
+        parcel = await self._prepare(page)
         while page.rows and not self._running.stopping.is_set():
-            page = await self._publish(page)
+            sending = asyncio.ensure_future(self._publisher.publish(parcel))
+            try:
+                following = await self._attended(self._next(page))
+                ready = await self._attended(self._prepare(following))
+                outcome = await self._attended(sending)
+            finally:
+                sending.cancel()
+            await self._settle(page, parcel.withheld, outcome)
+            # What was refused stops rows that were made ready in good faith.
+            parcel = await self._attended(self._prepare(following)) if outcome.refused else ready
+            page = following
         if not page.rows:
             self._position = page.then
 
-    async def _publish(self, page: Page) -> Page:
-        free = [row for row in page.rows if (row["topic"], row["key"]) not in self._held.keys]
-        sending = asyncio.ensure_future(self._publisher.publish(free))
-        try:
-            following = await self._cursor.read(page.then) if page.more else None
-            outcome: Outcome = await self._attended(sending)
-        finally:
-            sending.cancel()
-        stopped = [row for row in page.rows if (row["topic"], row["key"]) in self._held.keys]
-        await self._settle(page, outcome, stopped)
-        return following if following is not None else await self._cursor.read(page.then)
+    async def _next(self, page: Page) -> Page:
+        """The page after `page`, empty at the end of the round; the one after it is begun to be read."""
+        reading, self._ahead = self._ahead, None
+        following = await (reading or self._read(page.then)) if page.more else Page([], page.then)
+        if following.more:
+            self._ahead = asyncio.ensure_future(self._read(following.then))
+        return following
 
-    async def _settle(self, page: Page, outcome: Outcome, stopped: list[Row]) -> None:
-        waiting = [*stopped, *outcome.behind]
+    async def _read(self, position: Position) -> Page:
+        async with self._turn:
+            return await self._cursor.read(position)
+
+    async def _prepare(self, page: Page) -> Parcel:
+        free, withheld = self._held.split(page.rows)
+        parcel = await self._publisher.prepare(free)
+        parcel.withheld = withheld
+        return parcel
+
+    async def _settle(self, page: Page, withheld: list[Row], outcome: Outcome) -> None:
+        waiting = [*withheld, *outcome.behind]
         published = len(page.rows) - len(waiting) - len(outcome.refused)
-        async with self._connection.transaction():
+        async with self._turn:
             if waiting or outcome.refused:
-                await self._held.add(outcome.refused, waiting)
-            await self._cursor.advance(page.then, published)
+                async with self._connection.transaction():
+                    await self._held.add(outcome.refused, waiting)
+                    await self._cursor.advance(page.then, published)
+            else:
+                await self._cursor.advance(page.then, published)
         self._position = page.then
         self._count(page.rows, outcome, {row["id"] for row in waiting})
 
@@ -90,7 +124,8 @@ class Session:
         rows = await self._held.due()
         if not rows:
             return
-        outcome: Outcome = await self._attended(self._publisher.publish(rows))
+        parcel: Parcel = await self._attended(self._publisher.prepare(rows))
+        outcome: Outcome = await self._attended(self._publisher.publish(parcel))
         kept = {row["id"] for row in outcome.behind} | {row["id"] for row, _ in outcome.refused}
         await self._held.settle([row for row in rows if row["id"] not in kept], outcome.refused)
         self._count(rows, outcome, {row["id"] for row in outcome.behind})
@@ -98,9 +133,8 @@ class Session:
     def _count(self, rows: list[Row], outcome: Outcome, waiting: set[int]) -> None:
         kept = waiting | {row["id"] for row, _ in outcome.refused}
         metrics.BATCH.observe(len(rows) - len(kept))
-        for row in rows:
-            if row["id"] not in kept:
-                metrics.PUBLISHED.labels(row["topic"]).inc()
+        for topic, events in Counter(row["topic"] for row in rows if row["id"] not in kept).items():
+            metrics.PUBLISHED.labels(topic).inc(events)
         for row, reason in outcome.refused:
             metrics.REFUSED.labels(row["topic"], reason).inc()
             _log.error("relay.refused", topic=row["topic"], outbox_id=row["id"], reason=reason)
@@ -122,7 +156,11 @@ class Session:
             task.cancel()
 
     async def _beat(self) -> None:
-        await self._connection.execute("select 1")
+        self._running.progress(f"relay-{self._shard}")
+        if self._turn.locked():
+            return
+        async with self._turn:
+            await self._connection.execute("select 1")
         await self._measure()
 
     async def _measure(self) -> None:
@@ -130,7 +168,8 @@ class Session:
         if time.monotonic() - self._measured < MEASURE_SECONDS:
             return
         self._measured = time.monotonic()
-        rows, seconds = await self._cursor.waiting(self._position)
+        async with self._turn:
+            rows, seconds = await self._cursor.waiting(self._position)
         metrics.UNPUBLISHED.labels(self._shard).set(rows)
         metrics.OLDEST.labels(self._shard).set(seconds)
         metrics.HELD.labels(self._shard).set(len(self._held.keys))

@@ -23,7 +23,7 @@ class ShardStatus(BaseModel):
     shard: int
     published: int = Field(description="events acknowledged by Kafka since the shard exists")
     moved_at: datetime
-    unpublished: int = Field(description="committed events not on Kafka yet, counted up to 200,000")
+    unpublished: int = Field(description="committed events not on Kafka yet, estimated from 10,000 on")
     oldest_seconds: float
 
 
