@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict
@@ -35,6 +35,7 @@ class Site(_Frozen):
     services: dict[str, ServicePaths]
     menu: tuple[MenuEntry, ...]
 
+    @cached_property
     def prefixes(self) -> dict[str, str]:
         """Path prefix → service, with the prefixes that every service has by convention."""
         routes = {prefix: name for name, paths in self.services.items() for prefix in (*paths.pages, *paths.api)}
@@ -46,11 +47,11 @@ class Site(_Frozen):
     def service_of(self, path: str) -> str | None:
         """The service that answers `path` (no query), or None; the longest prefix wins, "/" is itself only."""
         if path == "/":
-            return self.prefixes().get("/")
+            return self.prefixes.get("/")
         fitting = [
-            prefix for prefix in self.prefixes() if prefix != "/" and (path == prefix or path.startswith(prefix + "/"))
+            prefix for prefix in self.prefixes if prefix != "/" and (path == prefix or path.startswith(prefix + "/"))
         ]
-        return self.prefixes()[max(fitting, key=len)] if fitting else None
+        return self.prefixes[max(fitting, key=len)] if fitting else None
 
     def menu_for(self, roles: frozenset[str]) -> tuple[MenuEntry, ...]:
         """The entries that someone with `roles` sees."""

@@ -172,6 +172,7 @@ async def _serve(app: FastAPI, running: Running) -> None:
         log_config=None,
         access_log=False,
         server_header=False,
+        timeout_keep_alive=75,  # a proxy in front keeps its connections for less than that
         timeout_graceful_shutdown=int(settings.grace_seconds) or 1,
         lifespan="off",
     )

@@ -9,7 +9,16 @@ from deploy.local.ports import LOOPBACK
 
 def main() -> None:
     settings = FrontSettings()
-    uvicorn.run(front_door(settings), host=LOOPBACK, port=settings.port, log_level="warning", access_log=False)
+    uvicorn.run(
+        front_door(settings),
+        host=LOOPBACK,
+        port=settings.port,
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        date_header=False,  # a service's answer has its own
+        timeout_keep_alive=75,
+    )
 
 
 main()

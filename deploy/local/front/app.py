@@ -19,21 +19,20 @@ from deploy.local.pages import ASSETS, Pages
 from schemas.site import site
 from services.chassis.web.assets import assets_app
 
-METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
-
 
 def front_door(settings: FrontSettings) -> Starlette:
     """Everything one address serves. The SMTP server lives as long as the application."""
     pages = Pages(settings.clock_file, f"{settings.public_url}/identite")
-    proxy = Proxy(site().service_of, settings.services)
+    proxy = Proxy(site().service_of, settings.services, pages)
     mailbox = Mailbox(settings.data / "mails")
     client = Client(client_id=settings.client_id, secret=settings.client_secret, home=settings.public_url)
     issuer = issuer_app(f"{settings.public_url}/identite", client, SigningKey(settings.data / "issuer.pem"), pages)
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
-        async with receiving(mailbox, settings.smtp_port), proxy.client:
+        async with receiving(mailbox, settings.smtp_port):
             yield
+        proxy.close()
 
     async def to_folder(request: Request) -> Response:
         return RedirectResponse(f"{request.url.path}/", 308)
@@ -45,7 +44,7 @@ def front_door(settings: FrontSettings) -> Starlette:
             Mount("/identite", issuer),
             Mount(f"/assets/{ASSETS}", assets_app()),
             Mount("/courriels", mails_app(mailbox, pages)),
-            Route("/{path:path}", proxy.forward, methods=METHODS),
+            Mount("/", proxy),
         ],
         lifespan=lifespan,
     )

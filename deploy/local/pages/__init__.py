@@ -1,5 +1,6 @@
 """The pages of the local stack's own parts (sign-in, mails), in the product's layout."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +26,9 @@ class Pages:
         headers["Content-Security-Policy"] += "; frame-src 'self'"  # a mail is shown in a frame
         self.headers = headers | {"Cache-Control": "no-store"}
 
-    def page(self, template: str, **context: Any) -> HTMLResponse:
+    def page(
+        self, template: str, *, status: int = 200, headers: Mapping[str, str] | None = None, **context: Any
+    ) -> HTMLResponse:
         now = self.clock.now()
         surroundings = {
             "site": site(),
@@ -39,4 +42,4 @@ class Pages:
             "asset": lambda name: asset_path(ASSETS, name),
         }
         text = environment(PACKAGE).get_template(template).render(surroundings | context)
-        return HTMLResponse(text, headers=self.headers)
+        return HTMLResponse(text, status, headers=self.headers | dict(headers or {}))

@@ -23,6 +23,11 @@ _TITLES = {
 }
 
 
+def title_of(refusal: Refusal) -> str:
+    """The heading of the page that says `refusal`."""
+    return _TITLES.get(refusal.status, "Cette action n’est pas possible")
+
+
 def error_page(request: Request, refusal: Refusal) -> Response:
     """The French page of `refusal`, with its status, in the layout of whoever is signed in."""
     state = request.app.state
@@ -38,7 +43,7 @@ def error_page(request: Request, refusal: Refusal) -> Response:
         status=refusal.status,
         headers={"Retry-After": "5"} if refusal.status == 503 else None,
         context={
-            "title": _TITLES.get(refusal.status, "Cette action n’est pas possible"),
+            "title": title_of(refusal),
             "sentence": refusal.detail,
             "sign_in": f"/session/{state.service.name}/connexion" if isinstance(refusal, NotSignedIn) else "",
             "retry": request.url.path if refusal.status >= 500 and request.method == "GET" else "",

@@ -23,7 +23,8 @@ class Server(uvicorn.Server):
 
 @asynccontextmanager
 async def listening(app: Starlette, port: int) -> AsyncIterator[None]:
-    server = Server(uvicorn.Config(app, host="127.0.0.1", port=port, log_level="error", lifespan="off"))
+    config = uvicorn.Config(app, host="127.0.0.1", port=port, log_level="error", lifespan="off", proxy_headers=False)
+    server = Server(config)
     task = asyncio.create_task(server.serve())
     try:
         await eventually(lambda: server.started)
@@ -49,8 +50,16 @@ def service(name: str, release: asyncio.Event) -> Starlette:
 
         return StreamingResponse(words())
 
+    async def caller(request: Request) -> Response:
+        return PlainTextResponse(str(request.client.port if request.client else ""))
+
+    async def refuse(_: Request) -> Response:
+        return PlainTextResponse("too large", 413)
+
     methods = ["GET", "PUT", "POST"]
-    return Starlette(routes=[Route("/conseil/lent", slowly), Route("/{path:path}", echo, methods=methods)])
+    own = [Route("/conseil/lent", slowly), Route("/conseil/appelant", caller)]
+    own += [Route("/conseil/refus", refuse, methods=methods)]
+    return Starlette(routes=[*own, Route("/{path:path}", echo, methods=methods)])
 
 
 @pytest.fixture
@@ -93,15 +102,63 @@ async def test_an_answer_is_passed_on_while_it_is_being_written(
         assert await anext(pieces) == b"second"
 
 
+@pytest.mark.usefixtures("services")
+async def test_a_body_without_a_length_passes_piece_by_piece(browser: httpx.AsyncClient) -> None:
+    async def pieces() -> AsyncIterator[bytes]:
+        yield b"une "
+        yield b"reunion"
+
+    answer = await browser.put("/api/meetings/1", content=pieces())
+    assert answer.text == "meetings PUT /api/meetings/1? une reunion"
+
+
+@pytest.mark.usefixtures("services")
+async def test_an_answer_that_comes_before_the_whole_body_is_passed_on(browser: httpx.AsyncClient) -> None:
+    answer = await browser.put("/conseil/refus", content=b"x" * 4_000_000)
+    assert (answer.status_code, answer.text) == (413, "too large")
+
+
+@pytest.mark.usefixtures("services")
+async def test_the_question_for_a_head_has_no_body_and_leaves_the_connection_usable(browser: httpx.AsyncClient) -> None:
+    assert (await browser.head("/conseil/reunions")).text == ""
+    assert (await browser.get("/conseil/reunions")).text == "meetings GET /conseil/reunions? "
+
+
+@pytest.mark.usefixtures("services")
+async def test_one_connection_to_a_service_is_enough_for_requests_one_after_another(
+    browser: httpx.AsyncClient,
+) -> None:
+    ports = {(await browser.get("/conseil/appelant")).text for _ in range(5)}
+    assert len(ports) == 1
+
+
+async def test_a_service_that_was_started_again_is_reached_at_once(
+    front: Front, browser: httpx.AsyncClient, release: asyncio.Event
+) -> None:
+    for _ in range(2):
+        async with listening(service("meetings", release), front.addresses.services["meetings"]):
+            assert (await browser.get("/conseil/reunions")).status_code == 200
+
+
 async def test_a_service_that_is_down_is_a_sentence_for_people_and_a_problem_for_programs(
     browser: httpx.AsyncClient,
 ) -> None:
     page = await browser.get("/envois")
     problem = await browser.get("/api/deliveries")
     assert (page.status_code, problem.status_code) == (503, 503)
-    assert "Rien n’est perdu" in page.text
+    assert "Les envois ne répondent pas pour l’instant. Rien n’est perdu" in page.text
+    assert '<a class="button main" href="/envois">Réessayer</a>' in page.text
+    assert problem.json()["code"] == "ServiceDown"
     assert problem.headers["content-type"] == "application/problem+json"
     assert page.headers["retry-after"] == "5"
+
+
+async def test_a_page_of_nobody_is_told_in_the_layout_of_the_others(browser: httpx.AsyncClient) -> None:
+    page = await browser.get("/nulle-part")
+    assert page.status_code == 404
+    assert "Cette page n’existe pas, ou vous n’y avez pas accès." in page.text
+    assert "<h1>Page introuvable</h1>" in page.text
+    assert "style-src 'self'" in page.headers["content-security-policy"]
 
 
 async def test_a_path_of_nobody_is_not_found(browser: httpx.AsyncClient) -> None:
