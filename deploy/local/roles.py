@@ -1,4 +1,7 @@
-"""A service's place in PostgreSQL: a schema, a role that owns it (migrations) and a role that only reads and writes."""
+"""A service's place in PostgreSQL: a schema, a role that owns it (migrations) and a role that only reads and writes.
+
+In the schema beside, `<service>_rebuild`, the owner builds projections anew; nobody else may look there.
+"""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -14,6 +17,7 @@ alter role {owner} set search_path = {service};
 """
 SCHEMA = """
 create schema {service} authorization {owner};
+create schema {service}_rebuild authorization {owner};
 grant usage on schema {service} to {service};
 alter default privileges for role {owner} in schema {service}
     grant select, insert, update, delete on tables to {service};

@@ -5,6 +5,7 @@ from __future__ import annotations
 import typer
 
 from services.chassis.parking.verbs import parked_verbs
+from services.chassis.rebuild.verbs import add_rebuild
 from services.chassis.relay.verbs import outbox_verbs
 from services.chassis.service import Service
 
@@ -14,3 +15,5 @@ def add_verbs(app: typer.Typer, service: Service) -> None:
     app.add_typer(outbox_verbs(service), name="outbox")
     if service.subscriptions.topics:
         app.add_typer(parked_verbs(service), name="parked")
+    if service.projections:
+        add_rebuild(app, service)

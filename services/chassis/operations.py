@@ -1,0 +1,36 @@
+"""The line kept of every rebuild and replay: who had it done, when, and what came of it."""
+
+from __future__ import annotations
+
+import getpass
+from typing import Any
+
+from services.chassis.database import Connection
+
+BEGIN = "insert into operation (verb, target, by) values ($1, $2, $3)"
+
+END = """
+update operation set ended_at = clock_timestamp(), outcome = $3
+where id = (select max(id) from operation where verb = $1 and target = $2 and ended_at is null)
+"""
+
+LAST = "select * from operation where verb = $1 and target = $2 order by id desc limit 1"
+
+
+def operator() -> str:
+    """Who is at the command line, as the machine knows them."""
+    return f"command line, {getpass.getuser()}"
+
+
+async def begin(tx: Connection, verb: str, target: str) -> None:
+    await tx.execute(BEGIN, verb, target, operator())
+
+
+async def end(tx: Connection, verb: str, target: str, outcome: str) -> None:
+    """Closes the newest open line of that verb and target."""
+    await tx.execute(END, verb, target, outcome)
+
+
+async def last(tx: Connection, verb: str, target: str) -> Any:
+    """The newest line of that verb and target, None when there is none."""
+    return await tx.fetchrow(LAST, verb, target)

@@ -1,0 +1,1 @@
+"""A projection built anew from its topic, beside the live one, and put in its place while reads go on."""

@@ -1,0 +1,59 @@
+"""What the live consumer takes over from the rebuild at the swap: versions of keys and records put aside."""
+
+from __future__ import annotations
+
+from services.chassis.database import Connection
+
+# Only what differs: nearly nothing, unless the live consumer once passed over facts that are read now.
+SEEN = """
+insert into consumer_seen (consumer, topic, key, sequence)
+select $1, mine.topic, mine.key, mine.sequence from consumer_seen as mine
+left join consumer_seen as live on live.consumer = $1 and live.topic = mine.topic and live.key = mine.key
+where mine.consumer = $2 and mine.topic = $3 and coalesce(live.sequence, 0) < mine.sequence
+on conflict (consumer, topic, key) do update set sequence = excluded.sequence
+"""
+
+SAME_PLACE = 'live.topic = mine.topic and live.partition = mine.partition and live."offset" = mine."offset"'
+
+APPLIED = f"""
+update parked_record as live set state = 'applied', settled_at = clock_timestamp(), settled_by = $4,
+    settled_why = 'rebuilt'
+where live.consumer = $1 and live.topic = $3 and live.state = 'parked' and not exists (
+    select from parked_record as mine where mine.consumer = $2 and mine.state = 'parked' and {SAME_PLACE})
+"""  # noqa: S608 - put together from constants
+
+PARKED_AGAIN = f"""
+update parked_record as live set state = 'parked', reason = mine.reason, detail = mine.detail, stack = mine.stack,
+    attempts = live.attempts + 1, attempted_at = mine.attempted_at,
+    settled_at = null, settled_by = null, settled_why = null
+from parked_record as mine
+where mine.consumer = $2 and mine.topic = $3 and live.consumer = $1 and live.state = 'applied' and {SAME_PLACE}
+"""  # noqa: S608
+
+KNOWN = f"""
+delete from parked_record as mine using parked_record as live
+where mine.consumer = $2 and mine.topic = $3 and live.consumer = $1 and {SAME_PLACE}
+"""  # noqa: S608
+
+NEW = "update parked_record set consumer = $1 where consumer = $2 and topic = $3"
+
+FORGET = (
+    "delete from consumer_position where consumer = $1",
+    "delete from parked_record where consumer = $1",
+    "delete from consumer_seen where consumer = $1",
+)
+
+
+async def inherit(tx: Connection, consumer: str, rebuilding: str, topic: str, by: str) -> None:
+    """The records put aside are then those of the rebuild; what was discarded stays discarded."""
+    names = (consumer, rebuilding, topic)
+    await tx.execute(SEEN, *names)
+    await tx.execute(APPLIED, *names, by)
+    for statement in (PARKED_AGAIN, KNOWN, NEW):
+        await tx.execute(statement, *names)
+
+
+async def forget(tx: Connection, rebuilding: str) -> None:
+    """Removes every trace of a rebuild's own consumer."""
+    for statement in FORGET:
+        await tx.execute(statement, rebuilding)

@@ -1,0 +1,239 @@
+"""The whole of a rebuild: begin or go on, fill, compare, swap, forget."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+
+import structlog
+from aiokafka.errors import KafkaError
+
+from services.chassis import operations
+from services.chassis.consumer.positions import Fenced
+from services.chassis.database import Connection, Database
+from services.chassis.database_faults import is_transient
+from services.chassis.errors import Unavailable
+from services.chassis.projections import Projection
+from services.chassis.rebuild.comparing import Difference, compare, keys_behind
+from services.chassis.rebuild.fence import Fence, older_readers_gone
+from services.chassis.rebuild.filling import Filling
+from services.chassis.rebuild.inheriting import forget, inherit
+from services.chassis.rebuild.progress import Tell
+from services.chassis.rebuild.refusals import Busy, ContentsDiffer, Incomplete, Stopped, Unfinished
+from services.chassis.rebuild.shadow import Shadow
+from services.chassis.rebuild.source import BATCH, Places, Source
+from services.chassis.running import Running
+
+_log = structlog.get_logger()
+SWAP_TRIES = 30
+READERS_SECONDS = 2.0
+LONGEST_PAUSE = 10.0
+
+
+@dataclass(frozen=True)
+class Report:
+    """What was found before the swap: a line a table, and how many records are put aside in the rebuilt projection."""
+
+    differences: list[Difference]
+    parked: int
+
+    @property
+    def differs(self) -> bool:
+        return any(self.differences) or self.parked > 0
+
+    def __str__(self) -> str:
+        lines = [str(difference) for difference in self.differences]
+        return "\n".join([*lines, f"{self.parked} keys stopped by a record that cannot be applied"])
+
+
+@dataclass
+class Rebuilding:
+    """`owner_url` is the address of the role that owns the schema."""
+
+    running: Running
+    projection: Projection
+    owner_url: str
+    tell: Tell
+    live: Database = field(init=False)
+    beside: Database = field(init=False)
+    shadow: Shadow = field(init=False)
+
+    def __post_init__(self) -> None:
+        service = self.running.service_name
+        self.shadow = Shadow(service, tuple(table.name for table in self.projection.tables))
+        session = {"idle_in_transaction_session_timeout": "120s", "application_name": f"cispd-{service}-rebuild"}
+        self.live = Database(self.owner_url, max_size=4, session=session)
+        paths = {"search_path": f"{self.shadow.schema}, {service}"}
+        self.beside = Database(self.owner_url, max_size=1, session=session | paths)
+
+    @property
+    def consumer(self) -> str:
+        return f"{self.running.service_name}.rebuild.{self.projection.name}"
+
+    @property
+    def fence(self) -> Fence:
+        return Fence(self.live, self.running.service_name, self.projection.topic)
+
+    async def run(self, *, resume: bool, accept_differences: bool) -> Report:
+        """Rebuilds and swaps. Raises CannotRebuild; what was built is then kept, and `resume` goes on with it."""
+        self._check_kept()
+        async with self._alone():
+            await self._begin(resume)
+            pause = 0.5
+            while True:
+                try:
+                    return await self._work(accept_differences)
+                except Exception as fault:
+                    if not isinstance(fault, KafkaError | Unavailable | Fenced) and not is_transient(fault):
+                        raise
+                    _log.warning("rebuild.retries", again_in=pause, exc_info=fault)
+                await self.running.pause(pause)
+                self._check_stopping()
+                pause = min(pause * 2, LONGEST_PAUSE)
+
+    async def abandon(self) -> None:
+        """Gives up what was built so far."""
+        async with self._alone(), self.live.transaction() as tx:
+            await self.shadow.drop(tx)
+            await forget(tx, self.consumer)
+            await operations.end(tx, "rebuild", self.projection.name, "abandoned")
+
+    async def close(self) -> None:
+        await self.live.close()
+        await self.beside.close()
+
+    def _check_kept(self) -> None:
+        topic = self.projection.catalogued
+        if topic.retention_days:
+            raise Incomplete(
+                f"{topic.name} keeps its records for {topic.retention_days} days only (retention_days in "
+                "schemas/topics.toml): a rebuild would lose every older figure. The live projection is the only record "
+                "of them; restore it from a backup of the database if it is damaged"
+            )
+
+    @asynccontextmanager
+    async def _alone(self) -> AsyncIterator[None]:
+        connection = await self.live.dedicated()
+        try:
+            if not await connection.fetchval(
+                "select pg_try_advisory_lock(hashtext('rebuild'), hashtext($1))", self.consumer
+            ):
+                raise Busy(f"another process rebuilds {self.projection.name} right now")
+            yield
+        finally:
+            await connection.close()
+
+    async def _begin(self, resume: bool) -> None:
+        async with self.live.transaction() as tx:
+            if await self.shadow.exists(tx):
+                if not resume:
+                    raise Unfinished(
+                        "an earlier rebuild is there: go on with it (--resume), or give it up (--abandon) if the "
+                        "code of the projection has changed since"
+                    )
+                await self.shadow.check_shape(tx)
+                return
+            await forget(tx, self.consumer)
+            await self.shadow.make(tx)
+            await operations.begin(tx, "rebuild", self.projection.name)
+
+    async def _work(self, accept_differences: bool) -> Report:
+        source = Source(self.running.settings.kafka_bootstrap_servers, self.projection.topic)
+        filling = Filling(self.running, self.projection, self.consumer, self.beside, source)
+        try:
+            partitions = await source.open()
+            await self.fence.enter(partitions)
+            await source.check_whole(await self.fence.positions())
+            await filling.claim(partitions)
+            await self._come_near(filling)
+            async with self.live.transaction() as tx:
+                await self.shadow.complete(tx)
+            report = await self._compare(filling)
+            if report.differs and not accept_differences:
+                raise ContentsDiffer(
+                    f"{report}\nNot put in place. If this is what the rebuild is for, run it again with --resume "
+                    "--accept-differences; otherwise find out why, and --abandon"
+                )
+            await self._swap(filling, report)
+        finally:
+            await source.close()
+        async with self.live.transaction() as tx:
+            await forget(tx, self.consumer)
+        return report
+
+    async def _come_near(self, filling: Filling) -> None:
+        """Until what is left fits into a batch: the live consumer goes on meanwhile."""
+        while filling.remaining(targets := await self.fence.positions()) > BATCH:
+            await self._fill(filling, targets, step="reading")
+
+    async def _fill(self, filling: Filling, targets: Places, *, step: str) -> None:
+        total = sum(targets.values())
+        filling.source.resume()
+        while left := filling.remaining(targets):
+            self._check_stopping()
+            self.tell(total - left, total, step=step)
+            await filling.step(targets)
+        self.tell(total, total, step=step)
+
+    async def _compare(self, filling: Filling) -> Report:
+        """Both are filled up to the same moment; they are compared as of that moment while the live one goes on."""
+        async with self.live.connection() as connection:
+            async with self.fence.closed() as (_, targets):
+                await self._fill(filling, targets, step="catching up")
+                view = connection.transaction(isolation="repeatable_read", readonly=True)
+                await view.start()
+                await connection.execute("select 1 from consumer_position limit 1")
+            try:
+                self.tell(sum(targets.values()), sum(targets.values()), step="comparing")
+                return await self._found(connection)
+            finally:
+                await view.rollback()
+
+    async def _found(self, view: Connection) -> Report:
+        behind, parked = await keys_behind(view, self.running.service_name, self.consumer, self.projection.topic)
+        if behind > parked:
+            raise Incomplete(
+                f"of {behind - parked} keys the topic {self.projection.topic} holds less than the live projection has "
+                "seen: records are missing there. Restore the topic, or keep the live projection (--abandon)"
+            )
+        live, schema = self.shadow.live, self.shadow.schema
+        differences = [
+            await compare(view, table, f"{live}.{table}", f"{schema}.{table}") for table in self.shadow.tables
+        ]
+        return Report(differences, parked)
+
+    async def _swap(self, filling: Filling, report: Report) -> None:
+        """In one transaction: tables, versions, records put aside; the position is the same on both sides."""
+        for attempt in range(SWAP_TRIES):
+            await self._come_near(filling)
+            try:
+                async with self.fence.closed() as (tx, targets):
+                    await self._fill(filling, targets, step="swapping")
+                    await older_readers_gone(tx, within=READERS_SECONDS)
+                    await inherit(
+                        tx, self.running.service_name, self.consumer, self.projection.topic, operations.operator()
+                    )
+                    await tx.execute(f"set local lock_timeout = '{lock_milliseconds(attempt)}ms'")
+                    await self.shadow.take_over(tx)
+                    await operations.end(tx, "rebuild", self.projection.name, f"swapped\n{report}")
+                return
+            except Exception as fault:
+                if not isinstance(fault, Busy) and not is_transient(fault):
+                    raise
+                _log.info("rebuild.swap_waits", attempt=attempt + 1, reason=type(fault).__name__)
+            self._check_stopping()
+            await self.running.pause(min(0.2 * (attempt + 1), 2.0))
+        raise Busy(
+            "the live tables were in use all the time. Nothing is lost: end the long transaction "
+            "(pg_stat_activity), then run again with --resume"
+        )
+
+    def _check_stopping(self) -> None:
+        if self.running.stopping.is_set():
+            raise Stopped("stopped; what was built so far is kept: go on with --resume, or give it up with --abandon")
+
+
+def lock_milliseconds(attempt: int) -> int:
+    """How long reads may queue behind the swap. Only a wait of more than a second sends autovacuum away."""
+    return 200 if attempt < SWAP_TRIES // 2 else 1_200

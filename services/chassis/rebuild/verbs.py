@@ -1,0 +1,102 @@
+"""`rebuild` on a service's command line."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import sys
+from collections.abc import Awaitable, Callable
+from typing import Annotated, TypeVar
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from services.chassis import operations, telemetry
+from services.chassis.one_shot import once
+from services.chassis.projections import Projection
+from services.chassis.rebuild.fence import Fence
+from services.chassis.rebuild.progress import telling
+from services.chassis.rebuild.rebuilding import Rebuilding
+from services.chassis.rebuild.refusals import CannotRebuild
+from services.chassis.running import Running
+from services.chassis.service import Service
+from services.chassis.settings import SettingsIncomplete
+
+T = TypeVar("T")
+HELP = "Builds a projection anew from its topic, beside the live one, and puts it in its place."
+
+
+def add_rebuild(app: typer.Typer, service: Service) -> None:
+    """`rebuild [projection]` for `service`."""
+    known = {projection.name: projection for projection in service.projections}
+
+    @app.command("rebuild", help=f"{HELP} Projections: {', '.join(known)}.")
+    def rebuild_command(
+        projection: Annotated[str | None, typer.Argument()] = None,
+        resume: Annotated[bool, typer.Option(help="Go on with what was built, or start.")] = False,
+        accept_differences: Annotated[bool, typer.Option(help="Swap although contents differ.")] = False,
+        abandon: Annotated[bool, typer.Option(help="Give up what was built so far.")] = False,
+        status: Annotated[bool, typer.Option(help="What is unfinished, and the last time of each.")] = False,
+    ) -> None:
+        if status or projection is None:
+            _show(service)
+        elif projection not in known:
+            raise typer.BadParameter(f"no projection {projection}; there are {', '.join(known)}")
+        elif abandon:
+            _do(service, known[projection], lambda work: work.abandon())
+            print(f"what was built of {projection} is given up; the live projection is as it was")
+        else:
+            wanted = {"resume": resume, "accept_differences": accept_differences}
+            report = _do(service, known[projection], lambda work: work.run(**wanted))
+            print(f"{report}\n{projection} is rebuilt and in place")
+
+
+def _do(service: Service, projection: Projection, act: Callable[[Rebuilding], Awaitable[T]]) -> T:
+    async def work(running: Running) -> T:
+        for wanted in (signal.SIGTERM, signal.SIGINT):
+            asyncio.get_running_loop().add_signal_handler(wanted, running.stopping.set)
+        with telling(projection.name) as tell:
+            rebuilding = Rebuilding(running, projection, _owner_url(running), tell)
+            try:
+                return await act(rebuilding)
+            finally:
+                await rebuilding.close()
+
+    # Logs, but no traces: a rebuild is millions of records.
+    telemetry.set_up(service.name, "rebuild", None)
+    try:
+        return once(service, work)
+    except CannotRebuild as refusal:
+        print(f"{type(refusal).__name__}: {refusal}", file=sys.stderr)
+        raise typer.Exit(1) from None
+
+
+def _owner_url(running: Running) -> str:
+    url = running.settings.migration_database_url
+    if url is None:
+        raise SettingsIncomplete("rebuild needs CISPD_MIGRATION_DATABASE_URL: the owner of the schema, as migrate does")
+    return str(url.get_secret_value())
+
+
+def _show(service: Service) -> None:
+    async def read(running: Running) -> list[tuple[str, ...]]:
+        return [await _line(running, projection) for projection in service.projections]
+
+    table = Table("projection", "topic", "live position", "rebuilt up to", "last rebuild", "by", "outcome")
+    for line in once(service, read):
+        table.add_row(*line)
+    Console().print(table)
+
+
+async def _line(running: Running, projection: Projection) -> tuple[str, ...]:
+    service, topic = running.service_name, projection.topic
+    live = await Fence(running.database, service, topic).positions()
+    built = await Fence(running.database, f"{service}.rebuild.{projection.name}", topic).positions()
+    async with running.database.read() as tx:
+        last = await operations.last(tx, "rebuild", projection.name)
+    when = last["began_at"].isoformat(timespec="seconds") if last else "-"
+    unfinished = last is not None and last["ended_at"] is None
+    outcome = "unfinished: --resume or --abandon" if unfinished else (last["outcome"] if last else "-")
+    place = str(sum(built.values())) if unfinished else "-"
+    return (projection.name, topic, str(sum(live.values())), place, when, last["by"] if last else "-", outcome)
