@@ -40,6 +40,10 @@ test-integration: $(READY) ## Each part on real PostgreSQL and Kafka (TEST_STACK
 test-e2e: $(READY) ## All services together on real Kafka
 	$(BIN)/pytest tests/e2e tests/security
 
+.PHONY: test-resilience
+test-resilience: $(READY) ## Faults under load on real Kafka and PostgreSQL (RESILIENCE_MINUTES=1 RESILIENCE_SEED=…)
+	$(BIN)/pytest tests/resilience -s
+
 .PHONY: test-browser
 test-browser: $(READY) ## The main pages in Chromium, with axe
 	$(BIN)/pytest tests/browser

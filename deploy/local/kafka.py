@@ -55,10 +55,13 @@ class Kafka:
         """Fetches the jars that are missing and formats the folder when it is new."""
         self.folder.mkdir(parents=True, exist_ok=True)
         self.command = java()
-        text = PROPERTIES.format(host=LOOPBACK, port=self.port, controller=free_port(), data=self.folder / "data")
-        self.properties.write_text(text)
+        self.properties.write_text(self.settings())
         if not (self.folder / "data" / "meta.properties").exists():
             self._format()
+
+    def settings(self) -> str:
+        """The text of server.properties."""
+        return PROPERTIES.format(host=LOOPBACK, port=self.port, controller=free_port(), data=self.folder / "data")
 
     def launch(self) -> None:
         """Starts the broker and returns at once. Call it from the main thread: see Child.start."""

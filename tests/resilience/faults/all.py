@@ -1,0 +1,50 @@
+"""Every fault of the suite, by what it harms."""
+
+import signal
+
+from tests.resilience.faults import Fault
+from tests.resilience.faults.clock import ApplicationClockJumps, WallClockJumps
+from tests.resilience.faults.network import Cuts, Silence
+from tests.resilience.faults.processes import Frozen, Interrupted, Killed, MembersComeAndGo
+from tests.resilience.faults.servers import BackendKilled, BrokerFull, BrokerKilled, PostgresCrashed, SessionsEnded
+
+# Frozen for longer than the relay's lock is silent (2 s), than the group waits for a member (6 s).
+ROLES: list[Fault] = [
+    Killed(role="relay"),
+    Killed(role="consumer"),
+    Killed(role="timers"),
+    Killed(role="workers"),
+    Frozen(5, role="relay"),
+    Frozen(9, role="consumer"),
+    Frozen(4, role="timers"),
+    Frozen(4, role="workers"),
+    MembersComeAndGo(),
+]
+MOMENTS: list[Fault] = [
+    Interrupted(role="relay", statement="update outbox_cursor", meaning="between acknowledgement and cursor"),
+    Interrupted(
+        4,
+        role="relay",
+        statement="update outbox_cursor",
+        meaning="between acknowledgement and cursor",
+        sent=signal.SIGSTOP,
+    ),
+    Interrupted(role="consumer", statement="insert into consumer_seen", meaning="between effects and commit"),
+    Interrupted(
+        9, role="consumer", statement="insert into consumer_seen", meaning="inside its transaction", sent=signal.SIGSTOP
+    ),
+    Interrupted(role="consumer", statement="COMMIT", meaning="just after its commit", after=True),
+    Interrupted(role="timers", statement="delete from timer", meaning="while a timer fires", after=True),
+    Interrupted(role="workers", statement="COMMIT", meaning="before it knows of its commit", after=True),
+]
+SERVERS: list[Fault] = [BrokerKilled(), BrokerFull(), PostgresCrashed(), BackendKilled(), SessionsEnded()]
+NETWORK: list[Fault] = [
+    Silence(6, door="relays"),
+    Silence(14, door="relays", forgotten=True),
+    Silence(10, door="consumers", forgotten=True),
+    Cuts(door="database"),
+    Cuts(door="relays"),
+    Cuts(door="consumers"),
+]
+CLOCKS: list[Fault] = [ApplicationClockJumps(), WallClockJumps()]
+ALL: list[Fault] = [*ROLES, *MOMENTS, *SERVERS, *NETWORK, *CLOCKS]

@@ -1,0 +1,114 @@
+"""One episode: load, faults, healing, rest, and what the checker says of it."""
+
+import asyncio
+import random
+import time
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from tests.resilience.checker import Violation, check, doubled_on_wire
+from tests.resilience.evidence import gather
+from tests.resilience.faults import Fault
+from tests.resilience.recovery import Recovery, last_applied, moved, recovered, resume, settled
+from tests.resilience.system import System
+
+# A pause before each new attempt keeps all processes together far below this; a loop without one is far above.
+ATTEMPTS_ANYWAY, ATTEMPTS_A_SECOND = 60, 5
+
+
+@dataclass(frozen=True)
+class Episode:
+    """What came of one episode; `attempts` are things tried again in `seconds`, all processes together."""
+
+    name: str
+    facts: int
+    doubled_on_wire: int
+    parked: int
+    violations: tuple[Violation, ...]
+    recovery: Recovery
+    attempts: int
+    seconds: float
+
+    @property
+    def complaints(self) -> list[str]:
+        """What must not be, for people; empty when all is well."""
+        found = [str(each) for each in self.violations[:20]]
+        if self.attempts > ATTEMPTS_ANYWAY + ATTEMPTS_A_SECOND * self.seconds:
+            found.append(f"something was tried again {self.attempts} times in {self.seconds:.0f} s")
+        return [f"{self.name}: {each}" for each in found]
+
+
+@dataclass
+class Course:
+    """The episodes played on one system so far; each is charged only with what is new since the one before."""
+
+    system: System
+    episodes: list[Episode] = field(default_factory=list)
+    known: set[Violation] = field(default_factory=set)
+    facts: int = 0
+    doubled: int = 0
+    parked: int = 0
+
+    async def play(self, faults: Sequence[Fault], dice: random.Random) -> Episode:
+        """Injects `faults` under load, heals them, waits for rest, and checks everything."""
+        system, began = self.system, time.monotonic()
+        resume(system)
+        await moved(system, await last_applied(system))
+        tried = await attempts(system)
+        try:
+            for fault in faults:
+                await fault.inject(system, dice)
+            await asyncio.sleep(max(fault.seconds for fault in faults))
+        finally:
+            for fault in sorted(faults, key=healing_order):
+                await fault.heal(system)
+        recovery = await recovered(system, await last_applied(system))
+        await settled(system)
+        again = sum((await attempts(system) - tried).values())
+        return await self._checked(" + ".join(map(str, faults)), recovery, again, time.monotonic() - began)
+
+    async def mend(self) -> Episode:
+        """Mends what is poisoned, retries all that is parked by the operator's command line, and checks everything."""
+        system, began = self.system, time.monotonic()
+        await settled(system)
+        parked = await last_applied(system)
+        await system.mend()
+        await system.operate("parked", "retry", "--all")
+        recovery = await recovered(system, parked)
+        await settled(system)
+        return await self._checked("parked records mended and retried", recovery, 0, time.monotonic() - began)
+
+    async def _checked(self, name: str, recovery: Recovery, again: int, seconds: float) -> Episode:
+        evidence = await gather(self.system)
+        violations = [each for each in check(evidence) if each not in self.known]
+        facts, doubled, parked = evidence.story.committed, doubled_on_wire(evidence), len(evidence.parked)
+        episode = Episode(
+            name,
+            facts - self.facts,
+            doubled - self.doubled,
+            parked - self.parked,
+            tuple(violations),
+            recovery,
+            again,
+            seconds,
+        )
+        self.facts, self.doubled, self.parked = facts, doubled, parked
+        self.known |= set(violations)
+        self.episodes.append(episode)
+        return episode
+
+
+def healing_order(fault: Fault) -> int:
+    """Servers and network first: a process comes back best when what it needs is there."""
+    return 0 if fault.touches in ("broker", "postgres", "network") else 1
+
+
+async def attempts(system: System) -> Counter[str]:
+    """Things tried again so far, by process life and counter."""
+    found: Counter[str] = Counter()
+    for member in system.members.values():
+        if member.child.process is not None:
+            for name, times in (await member.attempts()).items():
+                found[f"{member.name} {member.child.process.pid} {name}"] = int(times)
+    return found

@@ -1,0 +1,186 @@
+"""The system under test: servers of its own, doors in front of them, and every role of the ledger service."""
+
+import asyncio
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+from confluent_kafka.admin import AdminClient
+
+from deploy.kafka.topics import new_topic
+from deploy.local.ports import LOOPBACK, free_port
+from deploy.local.postgres import Postgres
+from deploy.local.roles import create_database, owner_of
+from services.chassis.migrations import migrate
+from tests.resilience import journal
+from tests.resilience.broker import DooredKafka
+from tests.resilience.clocks import library
+from tests.resilience.disk import Disk
+from tests.resilience.door import Door
+from tests.resilience.facts import TOPICS
+from tests.resilience.ledger import NAME
+from tests.resilience.member import Member
+from tests.resilience.settings import ROOT, Settings
+
+PASSWORD = "resilience"
+ROLES = {"relay": 2, "consumer": 2, "timers": 1, "workers": 2}
+
+
+class System:
+    """Everything that runs. `members` are processes by name: relay-1, relay-2, consumer-1 …"""
+
+    def __init__(self, folder: Path, settings: Settings) -> None:
+        self.folder = folder
+        self.settings = settings
+        self.postgres = Postgres(folder / "postgres", free_port(), folder / "postgres.log")
+        self.doors = {"database": Door(self.postgres.port), "relays": Door(free_port()), "consumers": Door(free_port())}
+        listeners = {name.upper(): (self.doors[name].target, self.doors[name].port) for name in ("relays", "consumers")}
+        self.kafka = DooredKafka(folder / "kafka", free_port(), folder / "kafka.log", doors=listeners)
+        self.members: dict[str, Member] = {}
+        self.pause_file, self.clock_file, self.wall_file = folder / "pause", folder / "clock", folder / "wall"
+        self.clock_offset = 0.0
+        self.disk = Disk(folder / "kafka")
+        self._pool: asyncpg.Pool | None = None
+
+    async def start(self) -> None:
+        """Returns when every role runs and writers write."""
+        for clock in (self.clock_file, self.wall_file):
+            clock.write_text("+0")
+        self.disk.mount()
+        for server in (self.postgres, self.kafka):
+            server.prepare()
+            server.launch()
+        for server in (self.postgres, self.kafka):
+            server.child.wait_until(server.ready, within=120)
+        for door in self.doors.values():
+            await door.start()
+        await self._prepare()
+        for role, count in ROLES.items():
+            for number in range(1, count + 1):
+                self.add(role, number).launch()
+        await asyncio.gather(*(member.ready() for member in self.members.values()))
+
+    async def _prepare(self) -> None:
+        await create_database(self.postgres.admin_url, self._address("postgres"), [NAME], PASSWORD)
+        await migrate(self._address(owner_of(NAME)), [Path(__file__).parent / "migrations"])
+        admin = AdminClient({"bootstrap.servers": self.kafka.bootstrap})
+        for answer in admin.create_topics([new_topic(topic, 1) for topic in TOPICS]).values():
+            answer.result()
+
+    async def start_kafka(self) -> None:
+        """Starts the broker again, unless it runs; returns when it serves."""
+        await _start(self.kafka)
+
+    async def start_postgres(self) -> None:
+        """Starts the database again, unless it runs; returns when it accepts connections."""
+        await _start(self.postgres)
+
+    async def database_answers(self) -> bool:
+        try:
+            return bool(await self.fetch("select 1"))
+        except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError):
+            return False
+
+    def add(self, role: str, number: int) -> Member:
+        """A further member, not started yet."""
+        name = f"{role}-{number}"
+        self.members[name] = Member(name, role, self.folder, self._environment(role, number))
+        return self.members[name]
+
+    async def stop(self) -> None:
+        await asyncio.gather(*(asyncio.to_thread(member.end) for member in self.members.values()))
+        if self._pool is not None:
+            self._pool.terminate()
+        for door in self.doors.values():
+            await door.stop()
+        for server in (self.kafka, self.postgres):
+            server.stop()
+        self.disk.unmount()
+
+    async def fetch(self, query: str, *args: Any) -> list[Any]:
+        """Asks the database as its superuser, past every door; what is down is waited for by the caller."""
+        if self._pool is None:
+            search_path = {"search_path": NAME}
+            self._pool = await asyncpg.create_pool(self._address("postgres"), min_size=0, server_settings=search_path)
+        return await self._pool.fetch(query, *args, timeout=10)
+
+    async def mend(self) -> None:
+        """Takes away the cause of every poisoned fact so far; later ones are poisoned again."""
+        facts = [fact for of_account in self.story.facts.values() for fact in of_account if fact.asked.poison]
+        insert = "insert into mended select unnest($1::uuid[]) on conflict do nothing"
+        await self.fetch(insert, [fact.asked.command_id for fact in facts])
+
+    async def operate(self, *verb: str) -> str:
+        """Runs a verb of the service as an operator does, and returns what it printed."""
+        command = [sys.executable, "-m", "tests.resilience.ledger", *verb]
+        environment = {**os.environ, **self._environment("operator", 0), "PYTHONPATH": str(ROOT)}
+        done = await asyncio.to_thread(
+            subprocess.run, command, env=environment, capture_output=True, text=True, timeout=120
+        )
+        assert done.returncode == 0, self.words(f"{' '.join(verb)} failed:\n{done.stdout}{done.stderr}")
+        return done.stdout
+
+    @property
+    def story(self) -> journal.Story:
+        return journal.read(sorted(self.folder.glob("journal-*.jsonl")))
+
+    def of(self, role: str) -> list[Member]:
+        return [member for member in self.members.values() if member.role == role]
+
+    def fallen(self) -> list[Member]:
+        """Members that ended although nobody told them to."""
+        return [member for member in self.members.values() if member.expected and not member.child.running]
+
+    def _address(self, role: str) -> str:
+        if role == "postgres":
+            return f"{self.postgres.admin_url.rpartition('/')[0]}/{NAME}"
+        return self.postgres.url(role, PASSWORD, NAME)
+
+    def _environment(self, role: str, number: int) -> dict[str, str]:
+        door = self.doors["relays" if role == "relay" else "consumers"]
+        return {
+            **self._wall_clock(),
+            "CISPD_ENVIRONMENT": "local",
+            "CISPD_DATABASE_URL": f"postgresql://{NAME}:{PASSWORD}@{LOOPBACK}:{self.doors['database'].port}/{NAME}",
+            "CISPD_KAFKA_BOOTSTRAP_SERVERS": f"{LOOPBACK}:{door.port}",
+            "CISPD_CLOCK_FILE": str(self.clock_file),
+            "CISPD_GRACE_SECONDS": "10",
+            "CISPD_OIDC_ISSUER": "http://127.0.0.1:9",
+            "CISPD_OIDC_CLIENT_SECRET": "unused",
+            "CISPD_PUBLIC_URL": "http://127.0.0.1:9",
+            "CISPD_SESSION_KEY": "k" * 32,
+            "CISPD_LEDGER_KEY": "k" * 32,
+            "RESILIENCE_WRITER_RATE": str(self.settings.rate / ROLES["workers"]),
+            "RESILIENCE_WRITER_ACCOUNTS": str(self.settings.accounts),
+            "RESILIENCE_WRITER_SEED": f"{self.settings.seed}-{number}",
+            "RESILIENCE_WRITER_JOURNAL": str(self.folder / f"journal-{number}.jsonl"),
+            "RESILIENCE_WRITER_PAUSE": str(self.pause_file),
+        }
+
+    def _wall_clock(self) -> dict[str, str]:
+        preloaded = library()
+        if preloaded is None:
+            return {}
+        given = {"FAKETIME_TIMESTAMP_FILE": str(self.wall_file), "FAKETIME_CACHE_DURATION": "1"}
+        return {"LD_PRELOAD": str(preloaded), "FAKETIME_DONT_FAKE_MONOTONIC": "1", **given}
+
+    def words(self, complaint: str) -> str:
+        """`complaint`, where the logs are, and the last lines of each process."""
+        told = [f"--- {member.child.log}\n{member.child.last_words(6)}" for member in self.members.values()]
+        told += [f"--- {server.log}\n{server.child.last_words(6)}" for server in (self.kafka, self.postgres)]
+        return "\n".join([complaint, f"The logs are kept in {self.folder}", *told])
+
+    def end(self) -> None:
+        """Kills whatever still runs; for a session that is cut short."""
+        for part in (*(member.child for member in self.members.values()), self.kafka.child, self.postgres.child):
+            part.kill()
+        self.disk.unmount()
+
+
+async def _start(server: DooredKafka | Postgres) -> None:
+    if not server.child.running:
+        server.launch()
+    await asyncio.to_thread(server.child.wait_until, server.ready, 120)
