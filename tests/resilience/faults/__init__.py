@@ -31,7 +31,7 @@ class Fault(Protocol):
 class Possible:
     """A fault that every machine can have."""
 
-    seconds: float = 2.0
+    seconds: float = 1.0
 
     def missing(self, system: System) -> str | None:
         return None
