@@ -73,18 +73,30 @@ assets: $(READY) ## Vendor htmx and the typefaces with their licences
 bench-latency: $(READY) ## Request to projection on the local stack: 50 requests a second for 30 s
 	$(BIN)/python -m benchmarks.latency
 
+BENCH := .venv-bench
+.PHONY: bench
+bench: $(BENCH)/.installed ## Ours beside its peers (WHAT="relay consumer" a part, ROUNDS=5, SCALE=0.02 a try, RESUME=1)
+	$(BENCH)/bin/python -m benchmarks --rounds $(or $(ROUNDS),5) --scale $(or $(SCALE),1) $(if $(RESUME),--resume) $(WHAT)
+
+$(BENCH)/.installed: benchmarks/requirements.lock
+	@PYTHON=$(PYTHON) sh .ci/needs
+	@test -x $(BENCH)/bin/python || $(PYTHON) -m venv $(BENCH)
+	$(BENCH)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement $<
+	@touch $@
+
 .PHONY: lock
 lock: $(READY) ## Resolve Python packages and Kafka's jars again and pin them with their hashes
 	$(UV) pip compile $(LOCKING) --upgrade requirements.in -o requirements.lock
 	$(UV) pip compile $(LOCKING) --upgrade requirements-dev.in -o requirements-dev.lock
+	$(UV) pip compile $(LOCKING) --upgrade benchmarks/requirements.in -o benchmarks/requirements.lock
 	$(BIN)/python -m deploy.local.artifacts lock
 
 .PHONY: venv
 venv: $(READY) ## The virtual environment, from the hash-pinned lock
 
 .PHONY: clean
-clean: ## Remove data, caches of tools and the virtual environment (keeps downloads; rm -r .cache drops them)
-	rm -rf $(DATA) $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+clean: ## Remove data, caches of tools and the virtual environments (keeps downloads; rm -r .cache drops them)
+	rm -rf $(DATA) $(VENV) $(BENCH) .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 .PHONY: clean-data

@@ -12,7 +12,8 @@ import signal
 import stat
 import subprocess
 import sys
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
@@ -28,12 +29,13 @@ VOLATILE: Final = {"fsync": "off", "synchronous_commit": "off", "full_page_write
 
 @dataclass
 class Postgres:
-    """A running cluster. `volatile` gives up durability for speed (tests)."""
+    """A running cluster. `volatile` gives up durability for speed (tests); `settings` are the server's, by name."""
 
     folder: Path
     port: int
     log: Path
     volatile: bool = False
+    settings: Mapping[str, str] = field(default_factory=dict)
 
     def start(self) -> None:
         """Creates the cluster when the folder is new, starts it, returns when it accepts connections."""
@@ -48,7 +50,7 @@ class Postgres:
 
     def launch(self) -> None:
         """Starts the server and returns at once. Call it from the main thread: see Child.start."""
-        options = {"max_connections": "200", **(VOLATILE if self.volatile else {})}
+        options = {"max_connections": "200", **(VOLATILE if self.volatile else {}), **self.settings}
         self.child = Child(
             "postgres",
             [str(binary("postgres")), "-D", str(self.data), "-h", LOOPBACK, "-p", str(self.port), "-k", ""]

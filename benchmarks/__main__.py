@@ -1,0 +1,47 @@
+"""`python -m benchmarks [--rounds 5] [--scale 1] [--resume] [name …]`, or `table` for README's figures alone."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import sys
+from importlib import import_module
+from pathlib import Path
+
+from benchmarks.harness import readme
+from benchmarks.harness.bench import run
+from benchmarks.harness.plan import Benchmark
+from benchmarks.harness.results import FOLDER
+
+MODULES = ("relay_drain",)
+
+
+def benchmarks() -> list[Benchmark]:
+    """All of them, in the order of the table."""
+    return [import_module(f"benchmarks.{module}").BENCHMARK for module in MODULES]
+
+
+def main() -> int:
+    asked = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    asked.add_argument("what", nargs="*", help="benchmarks to run, default all; `table` only writes the README")
+    asked.add_argument("--rounds", type=int, default=5)
+    asked.add_argument("--scale", type=float, default=1.0, help="below 1: smaller sizes, for trying; not reported")
+    asked.add_argument("--resume", action="store_true", help="keep what the last run measured, measure the rest")
+    given = asked.parse_args()
+    into = FOLDER if given.scale == 1 else Path(".data/benchmarks")
+    everything = benchmarks()
+    unknown = set(given.what) - {"table"} - {each.name for each in everything}
+    if unknown:
+        asked.error(f"no benchmark {sorted(unknown)}; there are: {', '.join(each.name for each in everything)}, table")
+    failed = 0
+    if given.what != ["table"]:
+        for each in everything:
+            if not given.what or each.name in given.what:
+                results = asyncio.run(run(each, rounds=given.rounds, scale=given.scale, into=into, resume=given.resume))
+                failed += len(results.failed)
+    readme.write(everything, into, report=given.scale == 1)
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

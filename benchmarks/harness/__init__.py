@@ -1,0 +1,1 @@
+"""What all benchmarks share: rounds, servers, processes, results, table, plot."""
