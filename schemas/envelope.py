@@ -4,7 +4,6 @@ Source: CloudEvents 1.0.2, Kafka protocol binding (binary content mode), extensi
 distributed tracing. `correlationid` and `causationid` are ours.
 """
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -105,22 +104,24 @@ class Envelope:
 
         Raises NotACloudEvent when an attribute is missing or unreadable.
         """
-        found = _Attributes(headers)
-        if found.required("specversion") != SPEC_VERSION:
+        found = _texts(headers)
+        if not found.keys() >= _REQUIRED:
+            raise NotACloudEvent(f"{next(name for name in _ORDERED if name not in found)} is missing")
+        if found["ce_specversion"] != SPEC_VERSION:
             raise NotACloudEvent("ce_specversion is not 1.0")
-        found.check_content_type()
+        _check_content_type(found.get("content-type", ""))
         return cls(
-            id=found.required("id"),
-            source=found.required("source"),
-            type=found.required("type"),
-            time=found.time("time"),
-            subject=found.required("subject"),
-            dataschema=found.required("dataschema"),
-            sequence=found.positive("sequence"),
-            partitionkey=found.required("partitionkey"),
-            correlationid=found.required("correlationid"),
-            causationid=found.optional("causationid"),
-            traceparent=found.optional("traceparent"),
+            id=found["ce_id"],
+            source=found["ce_source"],
+            type=found["ce_type"],
+            time=_time(found["ce_time"]),
+            subject=found["ce_subject"],
+            dataschema=found["ce_dataschema"],
+            sequence=_sequence(found["ce_sequence"]),
+            partitionkey=found["ce_partitionkey"],
+            correlationid=found["ce_correlationid"],
+            causationid=found.get("ce_causationid"),
+            traceparent=found.get("ce_traceparent"),
         )
 
 
@@ -131,46 +132,49 @@ def rfc3339(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
 
 
-class _Attributes:
-    def __init__(self, headers: Sequence[tuple[str, bytes | None]]) -> None:
-        self._raw: dict[str, bytes | None] = {}
-        for name, value in headers:
-            self._raw.setdefault(name, value)
+_ORDERED: Final = (
+    "ce_specversion", "ce_id", "ce_source", "ce_type", "ce_time", "ce_subject", "ce_dataschema", "ce_sequence",
+    "ce_partitionkey", "ce_correlationid",
+)  # fmt: skip
+_REQUIRED: Final = frozenset(_ORDERED)
+_OURS: Final = (*_ORDERED, "ce_causationid", "ce_traceparent", "content-type")
 
-    def optional(self, name: str) -> str | None:
-        return self._text(f"ce_{name}")
 
-    def required(self, name: str) -> str:
-        value = self._text(f"ce_{name}")
-        if not value:
-            raise NotACloudEvent(f"ce_{name} is missing")
-        return value
+def _texts(headers: Sequence[tuple[str, bytes | None]]) -> dict[str, str]:
+    """Our headers as text, the first of each name; empty ones are left out."""
+    first = dict(headers)
+    if len(first) < len(headers):
+        first = dict(reversed(headers))
+    try:
+        return {name: value.decode() for name in _OURS if (value := first.get(name))}
+    except UnicodeDecodeError:
+        raise NotACloudEvent(f"{next(name for name in _OURS if not _is_text(first.get(name)))} is not UTF-8") from None
 
-    def time(self, name: str) -> datetime:
-        try:
-            moment = datetime.fromisoformat(self.required(name))
-        except NotACloudEvent:
-            raise
-        except ValueError:
-            raise NotACloudEvent(f"ce_{name} is not an RFC 3339 time") from None
-        if moment.tzinfo is None:
-            raise NotACloudEvent(f"ce_{name} has no time zone")
-        return moment.astimezone(UTC)
 
-    def positive(self, name: str) -> int:
-        text = self.required(name)
-        if not re.fullmatch(r"[0-9]{1,19}", text) or int(text) == 0:
-            raise NotACloudEvent(f"ce_{name} is not a positive whole number")
-        return int(text)
+def _is_text(value: bytes | None) -> bool:
+    try:
+        return value is None or bool(value.decode()) or True
+    except UnicodeDecodeError:
+        return False
 
-    def check_content_type(self) -> None:
-        media_type = (self._text("content-type") or "").partition(";")[0].strip().lower()
-        if media_type != CONTENT_TYPE:
-            raise NotACloudEvent("content-type is not application/json")
 
-    def _text(self, header: str) -> str | None:
-        value = self._raw.get(header)
-        try:
-            return None if value is None else value.decode()
-        except UnicodeDecodeError:
-            raise NotACloudEvent(f"{header} is not UTF-8") from None
+def _check_content_type(value: str) -> None:
+    if value != CONTENT_TYPE and value.partition(";")[0].strip().lower() != CONTENT_TYPE:
+        raise NotACloudEvent("content-type is not application/json")
+
+
+def _time(text: str) -> datetime:
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise NotACloudEvent("ce_time is not an RFC 3339 time") from None
+    if moment.tzinfo is None:
+        raise NotACloudEvent("ce_time has no time zone")
+    return moment if moment.tzinfo is UTC else moment.astimezone(UTC)
+
+
+def _sequence(text: str) -> int:
+    # isdecimal alone would take the digits of other scripts
+    if not (text.isascii() and text.isdecimal() and len(text) <= 19) or int(text) == 0:
+        raise NotACloudEvent("ce_sequence is not a positive whole number")
+    return int(text)

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+import structlog
 
 from tests.support.databases import Databases, ServiceDatabase
 from tests.support.providers import Provider, chosen
@@ -15,6 +16,9 @@ from tests.support.topics import Topics
 
 if TYPE_CHECKING:
     from deploy.local.stack import Stack
+
+# Its default draws every local variable of a traceback, which takes seconds: a consumer loses its place in the group.
+structlog.configure(processors=[structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)])
 
 NewDatabase = Callable[[str], Awaitable[ServiceDatabase]]
 NewTopic = Callable[..., Awaitable[str]]

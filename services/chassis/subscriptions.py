@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
@@ -16,7 +16,7 @@ Outcome = Decision[Any] | Sequence[Decision[Aggregate]] | None
 Handler = Callable[[E, Act], Awaitable[Outcome]]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Fact(Generic[E]):
     """An event and the envelope it came in."""
 
@@ -70,8 +70,9 @@ class Subscriptions:
             self.on_batch(event_type)(batch_handler)
 
     @property
-    def event_types(self) -> frozenset[type[Event]]:
-        return frozenset(self.handlers) | frozenset(self.batch_handlers)
+    def event_types(self) -> Mapping[type[Event], Collection[str]]:
+        """The event types with a handler, each with the topics it may come from."""
+        return {kind: (topic_of(kind).name,) for kind in (*self.handlers, *self.batch_handlers)}
 
     @property
     def topics(self) -> tuple[str, ...]:
@@ -79,5 +80,5 @@ class Subscriptions:
         return tuple(sorted({topic_of(event_type).name for event_type in self.event_types}))
 
     def _check_free(self, event_type: type[Event]) -> None:
-        if event_type in self.event_types:
+        if event_type in self.handlers or event_type in self.batch_handlers:
             raise ValueError(f"{event_type.ce_type()} has a handler already")

@@ -87,6 +87,10 @@ class OnTopics(Subscriptions):
     def topics(self) -> tuple[str, ...]:
         return self._topics
 
+    @property
+    def event_types(self) -> dict[type[Event], tuple[str, ...]]:
+        return dict.fromkeys((*self.handlers, *self.batch_handlers), self._topics)
+
 
 def record(
     event: Event, sequence: int, *, topic: str = "t", partition: int = 0, offset: int = 0, **changes: Any

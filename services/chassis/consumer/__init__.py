@@ -18,7 +18,6 @@ from services.chassis.consumer import metrics
 from services.chassis.consumer.batches import Batches, Records
 from services.chassis.consumer.positions import Fenced, Positions
 from services.chassis.consumer.shell import Shell
-from services.chassis.database import Database
 from services.chassis.running import STALLED_AFTER, Running
 from services.chassis.subscriptions import Subscriptions
 
@@ -29,9 +28,6 @@ _log = structlog.get_logger()
 LONGEST_PAUSE = 5.0
 TELL_SECONDS = 2.0
 
-# Below the group's session timeout, so that a frozen process loses its transaction before its partitions.
-SESSION = {"idle_in_transaction_session_timeout": "3s", "lock_timeout": "2s"}
-
 
 async def run(running: Running, subscriptions: Subscriptions) -> None:
     """Consumes the topics of `subscriptions` until `running.stopping`; the batch in hand is finished first.
@@ -40,25 +36,23 @@ async def run(running: Running, subscriptions: Subscriptions) -> None:
     """
     if not subscriptions.topics:
         return
-    database = Database(running.settings.database_url.get_secret_value(), max_size=1, session=SESSION)
     pause = 0.2
     try:
         while not running.stopping.is_set():
             running.progress("consumer")
             try:
-                await _consume(running, subscriptions, database)
+                await _consume(running, subscriptions)
             except (KafkaError, OSError, TimeoutError) as fault:
                 running.report("kafka", ok=False, detail="Kafka does not answer; waiting for it")
                 _log.warning("consumer.restarts", exc_info=fault)
                 await running.pause(pause)
                 pause = min(pause * 2, LONGEST_PAUSE)
     finally:
-        await database.close()
         running.finished("consumer")
 
 
-async def _consume(running: Running, subscriptions: Subscriptions, database: Database) -> None:
-    loop = _Loop(running, subscriptions, database)
+async def _consume(running: Running, subscriptions: Subscriptions) -> None:
+    loop = _Loop(running, subscriptions)
     try:
         await loop.shell.start()
         running.report("kafka", ok=True)
@@ -68,6 +62,7 @@ async def _consume(running: Running, subscriptions: Subscriptions, database: Dat
             await loop.shell.stop()
         except (TimeoutError, KafkaError):
             _log.warning("consumer.left_without_goodbye")
+        loop.batches.disconnect()
 
 
 class _Rebalance(ConsumerRebalanceListener):  # type: ignore[misc]
@@ -87,12 +82,11 @@ class _Rebalance(ConsumerRebalanceListener):  # type: ignore[misc]
 class _Loop:
     """What is done with each fetch, and what is told in between."""
 
-    def __init__(self, running: Running, subscriptions: Subscriptions, database: Database) -> None:
+    def __init__(self, running: Running, subscriptions: Subscriptions) -> None:
         self._running = running
-        self._batches = Batches(
-            running, database, subscriptions, Positions(running.service_name, uuid4()), lambda: self.shell.client
-        )
-        self.shell = Shell(running, subscriptions.topics, self._take, _Rebalance(self._batches))
+        positions = Positions(running.service_name, uuid4())
+        self.batches = Batches(running, subscriptions, positions, lambda: self.shell.client)
+        self.shell = Shell(running, subscriptions.topics, self._take, _Rebalance(self.batches))
         self._pause = 0.1
         self._busy_since: float | None = None
 
@@ -108,7 +102,7 @@ class _Loop:
         """Never raises: what undid a batch is waited for, and the batch comes again."""
         self._busy_since = monotonic()
         try:
-            await self._batches.take(records)
+            await self.batches.take(records)
         except Exception as fault:
             await self._retry_later(fault)
         else:
@@ -132,7 +126,7 @@ class _Loop:
 
     async def _tell(self) -> None:
         """Shows the group's progress to tools and metrics now and then; nothing of ours reads it."""
-        for tp, position in self._batches.positions.items():
+        for tp, position in self.batches.positions.items():
             end = self.shell.client.highwater(tp)
             if end is not None:
                 metrics.LAG.labels(tp.topic, str(tp.partition)).set(max(end - position, 0))
@@ -140,7 +134,7 @@ class _Loop:
 
     async def _commit(self) -> None:
         """Commits to the broker. Its refusal is how a process learns that the group went on without it."""
-        positions = {tp: at for tp, at in self._batches.positions.items() if tp in self.shell.client.assignment()}
+        positions = {tp: at for tp, at in self.batches.positions.items() if tp in self.shell.client.assignment()}
         try:
             await asyncio.wait_for(self.shell.client.commit(positions or None), 3)
         except (KafkaError, TimeoutError) as refusal:

@@ -50,8 +50,9 @@ class Applying:
         """Sorts out what is not to be applied, then applies the rest, narrowing down what fails."""
         due = [incoming for incoming in batch if self._is_due(incoming)]
         await self._narrowing(due)
-        order = {id(incoming): place for place, incoming in enumerate(batch)}
-        self.result.parked.sort(key=lambda parked: order[id(parked.incoming)])
+        if self.result.parked:
+            order = {id(incoming): place for place, incoming in enumerate(batch)}
+            self.result.parked.sort(key=lambda parked: order[id(parked.incoming)])
         return self.result
 
     def _is_due(self, incoming: Incoming) -> bool:

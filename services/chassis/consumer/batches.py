@@ -7,6 +7,7 @@ at work on the same partitions. A batch counts only if each partition's position
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from time import monotonic
 
@@ -16,36 +17,40 @@ from aiokafka.errors import IllegalStateError
 
 from services.chassis import outbox
 from services.chassis.consumer import metrics
-from services.chassis.consumer.applying import Applied, Applying, keys_of
-from services.chassis.consumer.decoding import decode_all
+from services.chassis.consumer.applying import Applied, Applying
+from services.chassis.consumer.decoding import decode_all, key_of
 from services.chassis.consumer.positions import Positions
 from services.chassis.consumer.seen import look_up, remember
-from services.chassis.database import Connection, Database
+from services.chassis.database import Connection
 from services.chassis.parking.store import park
 from services.chassis.running import Running
 from services.chassis.subscriptions import Subscriptions
 
 _log = structlog.get_logger()
 
+# Below the group's session timeout, so that a frozen process loses its transaction before its partitions.
+SESSION = {"idle_in_transaction_session_timeout": "3s", "lock_timeout": "2s"}
+# Below the time after which a loop counts as stalled: a connection that swallows everything is given up.
+LONGEST_STATEMENT = 20.0
+
 Records = Mapping[TopicPartition, Sequence[ConsumerRecord]]
 
 
 class Batches:
-    """The consume step. `database` is one connection with short timeouts, of which no other code knows."""
+    """The consume step, on one connection of its own with short timeouts."""
 
     def __init__(
         self,
         running: Running,
-        database: Database,
         subscriptions: Subscriptions,
         positions: Positions,
         client: Callable[[], AIOKafkaConsumer],
     ) -> None:
         self._running = running
-        self._database = database
         self._subscriptions = subscriptions
         self._positions = positions
         self._client = client
+        self._connection: Connection | None = None
         self._expected: dict[TopicPartition, int] = {}
         self._gaps: dict[TopicPartition, tuple[int, int]] = {}
         self._working = asyncio.Lock()
@@ -68,17 +73,24 @@ class Batches:
         async with self._working:
             began = monotonic()
             try:
-                async with self._database.connection() as connection:
-                    try:
-                        applied = await self._apply(connection, records)
-                    except BaseException:
-                        connection.terminate()
-                        raise
+                applied = await self._apply(await self._connected(), records)
             except BaseException:
+                self.disconnect()
                 self._go_back(records)
                 raise
             if applied is not None:
                 metrics.SECONDS.observe(monotonic() - began)
+
+    def disconnect(self) -> None:
+        """Drops the connection, and with it whatever it had begun."""
+        if self._connection is not None:
+            self._connection.terminate()
+            self._connection = None
+
+    async def _connected(self) -> Connection:
+        if self._connection is None or self._connection.is_closed():
+            self._connection = await self._running.database.dedicated(patience=LONGEST_STATEMENT, **SESSION)
+        return self._connection
 
     async def _apply(self, connection: Connection, records: Records) -> Applied | None:
         ready = await self._expected_only(connection, records)
@@ -98,8 +110,11 @@ class Batches:
 
     async def _effects(self, tx: Connection, records: Sequence[ConsumerRecord]) -> Applied:
         consumer = self._positions.consumer
+        # PostgreSQL looks the keys up while we decode.
+        looking = asyncio.create_task(look_up(tx, consumer, [key for record in records if (key := key_of(record))]))
+        await asyncio.sleep(0)
         batch = decode_all(records, self._subscriptions.event_types)
-        known = await look_up(tx, consumer, keys_of(batch))
+        known = await looking
         now = self._running.clock.now()
         applying = Applying(tx, consumer, self._subscriptions, self._running.settings, now, known)
         result = await applying.apply(batch)
@@ -148,11 +163,12 @@ class Batches:
         self._gaps.clear()
 
     def _count(self, applied: Applied) -> None:
-        for incoming in applied.applied:
-            assert incoming.envelope is not None
-            metrics.APPLIED.labels(incoming.record.topic, incoming.envelope.type).inc()
-        for incoming, reason in applied.skipped:
-            metrics.SKIPPED.labels(incoming.record.topic, reason).inc()
+        kinds = Counter((each.record.topic, each.envelope.type) for each in applied.applied if each.envelope)
+        for (topic, kind), times in kinds.items():
+            metrics.APPLIED.labels(topic, kind).inc(times)
+        passed_over = Counter((each.record.topic, reason) for each, reason in applied.skipped)
+        for (topic, reason), times in passed_over.items():
+            metrics.SKIPPED.labels(topic, reason).inc(times)
         for parked in applied.parked:
             record, fault = parked.incoming.record, parked.fault
             metrics.PARKED.labels(record.topic, fault.reason).inc()

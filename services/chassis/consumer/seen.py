@@ -8,12 +8,14 @@ from dataclasses import dataclass
 from services.chassis.consumer.decoding import Incoming, Key
 from services.chassis.database import Connection
 
+# A look into the index for each key: as a join it is planned as a scan of all keys ever seen.
 LOOK = """
-select wanted.place, seen.sequence, exists (
+select wanted.place, (
+    select sequence from consumer_seen as seen
+    where seen.consumer = $1 and seen.topic = wanted.topic and seen.key = wanted.key) as sequence, exists (
     select from parked_record as parked where parked.consumer = $1 and parked.topic = wanted.topic
         and parked.key = wanted.key and parked.state = 'parked') as parked
 from unnest($2::text[], $3::bytea[]) with ordinality as wanted (topic, key, place)
-left join consumer_seen as seen on seen.consumer = $1 and seen.topic = wanted.topic and seen.key = wanted.key
 """
 
 REMEMBER = """

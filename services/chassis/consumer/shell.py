@@ -10,7 +10,7 @@ import asyncio
 import logging
 import socket
 from collections.abc import Awaitable, Callable, Iterable
-from itertools import groupby
+from itertools import chain, groupby
 from typing import Any
 
 from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, ConsumerRecord, TopicPartition
@@ -21,7 +21,7 @@ from faststream.message import StreamMessage
 from services.chassis.consumer.batches import Records
 from services.chassis.running import Running
 
-EMPTY_FETCH_MILLISECONDS = 10
+LONGEST_WAIT_MILLISECONDS = 1_000
 _log = logging.getLogger("faststream")
 
 
@@ -36,6 +36,7 @@ class Shell:
         listener: ConsumerRebalanceListener,
     ) -> None:
         self._take = take
+        self._most = running.settings.consumer_batch
         self._drain = running.settings.grace_seconds
         self._broker = KafkaBroker(
             running.settings.kafka_bootstrap_servers,
@@ -55,8 +56,6 @@ class Shell:
             session_timeout_ms=6_000,
             heartbeat_interval_ms=1_500,
             rebalance_timeout_ms=20_000,
-            max_records=running.settings.consumer_batch,
-            batch_timeout_ms=EMPTY_FETCH_MILLISECONDS,
             listener=listener,
             ack_policy=AckPolicy.MANUAL,
             no_reply=True,
@@ -64,6 +63,9 @@ class Shell:
             decoder=_as_it_is,
         )
         self._subscriber(self._handle)
+        # FastStream sleeps after a fetch that came back empty, so that a record may wait for nothing: ours does not
+        # come back without records.
+        self._subscriber.get_msg = self._fetch  # type: ignore[method-assign, assignment]
 
     @property
     def client(self) -> AIOKafkaConsumer:
@@ -77,6 +79,12 @@ class Shell:
     async def stop(self) -> None:
         """Leaves the group once the batch in hand has ended. Raises TimeoutError when that takes too long."""
         await asyncio.wait_for(self._broker.stop(), self._drain + 5)
+
+    async def _fetch(self, client: AIOKafkaConsumer) -> tuple[ConsumerRecord, ...]:
+        while True:
+            fetched = await client.getmany(timeout_ms=LONGEST_WAIT_MILLISECONDS, max_records=self._most)
+            if fetched:
+                return tuple(chain.from_iterable(fetched.values()))
 
     async def _handle(self, fetched: tuple[ConsumerRecord, ...]) -> None:
         places = groupby(fetched, key=lambda record: TopicPartition(record.topic, record.partition))

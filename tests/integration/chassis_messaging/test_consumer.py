@@ -124,6 +124,7 @@ OUTCOMES: list[tuple[str, dict[str, Any], str | None]] = [
     ("no headers", {"headers": (("x", b"y"),)}, "NotAnEnvelope"),
     ("a header that is not UTF-8", {"headers": NOT_UTF8}, "NotAnEnvelope"),
     ("another key than its subject", {"key": b"another"}, "WrongKey"),
+    ("another aggregate in its value", {"value": fact().model_dump_json().encode()}, "WrongKey"),
     ("no key", {"key": None}, "WrongKey"),
     ("a key that is not UTF-8", {"key": b"\xff\x00"}, "WrongKey"),
     ("a type nobody knows", {"ce": {"type": "cispd.meetings.Unheard.v1"}}, None),

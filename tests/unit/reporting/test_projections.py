@@ -24,8 +24,8 @@ def test_no_two_projections_share_a_topic() -> None:
 
 def test_the_service_reads_nothing_but_for_its_projections() -> None:
     assert SERVICE.subscriptions.handlers == {}
-    assert SERVICE.subscriptions.event_types == frozenset().union(
-        *(projection.subscriptions.event_types for projection in SERVICE.projections)
+    assert set(SERVICE.subscriptions.event_types) == frozenset().union(
+        *(set(projection.subscriptions.event_types) for projection in SERVICE.projections)
     )
 
 
