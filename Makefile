@@ -49,12 +49,13 @@ test-browser: $(READY) ## The main pages in Chromium, with axe
 	$(BIN)/pytest tests/browser
 
 .PHONY: check
-check: $(READY) ## Formatting, lint, types, import rules, published schemas
+check: $(READY) ## Formatting, lint, types, import rules, published schemas and their compatibility
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/python -m schemas.publish --check
+	$(BIN)/python -m schemas.gate
 
 .PHONY: format
 format: $(READY) ## Format the code and fix what can be fixed
@@ -113,6 +114,10 @@ parked: $(READY) ## Records set aside by a service of the running stack (SERVICE
 .PHONY: outbox
 outbox: $(READY) ## What a service of the running stack has still to publish (SERVICE=meetings)
 	@$(OPERATE) outbox $(WHAT)
+
+.PHONY: due
+due: $(READY) ## Timers of a service of the running stack that are late or failing (SERVICE=cases, WHAT="list --failing")
+	@$(OPERATE) due $(WHAT)
 
 .PHONY: psql
 psql: $(READY) ## A SQL prompt on the running stack, with a service's own rights (SERVICE=meetings)

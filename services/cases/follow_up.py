@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time
-
 from services.cases import reference
 from services.cases.domain.days import day_of, months_after
 from services.cases.domain.recall import Recall
 from services.chassis import timers
 from services.chassis.act import Act
-from services.chassis.french import PARIS
+from services.chassis.calendar import morning
 
 
 async def schedule_reviews(act: Act, case: Recall) -> None:
@@ -24,7 +22,7 @@ async def schedule_reviews(act: Act, case: Recall) -> None:
                 act.tx,
                 "recall-follow-up",
                 key=f"{case.id}:{rank}",
-                due=datetime.combine(due_on, time(6), PARIS),
+                due=morning(due_on),
                 payload={"rank": rank, "due_on": due_on.isoformat()},
                 correlation_id=act.correlation_id,
             )

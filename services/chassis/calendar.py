@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import cache
 
 import holidays
@@ -10,6 +10,7 @@ import holidays
 from services.chassis import french
 
 _ONE = timedelta(days=1)
+MORNING = time(6)
 
 
 @cache
@@ -49,6 +50,11 @@ def add_working_days(start: date, count: int) -> date:
     while not is_working_day(day):
         day += _ONE
     return day
+
+
+def morning(day: date) -> datetime:
+    """The moment at which what falls due on `day` does: 6 h in Paris, before anybody is at work."""
+    return datetime.combine(day, MORNING, french.PARIS)
 
 
 def remaining(now: date, due: date) -> str:

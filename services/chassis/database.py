@@ -53,6 +53,25 @@ async def prepare_connection(connection: Any) -> None:
     connection.add_query_logger(record_query)
 
 
+def is_lost(connection: Connection) -> bool:
+    """Whether the connection is gone; one that the pool took back when it broke refuses even to be asked."""
+    try:
+        return bool(connection.is_closed())
+    except asyncpg.InterfaceError:
+        return True
+
+
+@asynccontextmanager
+async def _told_when_lost(connection: Connection) -> AsyncIterator[None]:
+    """A connection that went away in a transaction is a passing fault, not the driver's complaint at rolling back."""
+    try:
+        yield
+    except asyncpg.InterfaceError as fault:
+        if is_lost(connection):
+            raise asyncpg.ConnectionDoesNotExistError("the connection was lost in a transaction") from fault
+        raise
+
+
 class Database:
     """A lazy pool on `url`.
 
@@ -101,7 +120,7 @@ class Database:
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Connection]:
         """A read-write transaction (READ COMMITTED), committed on leaving without an exception."""
-        async with self.connection() as connection, connection.transaction():
+        async with self.connection() as connection, _told_when_lost(connection), connection.transaction():
             yield connection
 
     @asynccontextmanager
@@ -109,6 +128,7 @@ class Database:
         """A read-only transaction in which every statement sees the same moment."""
         async with (
             self.connection() as connection,
+            _told_when_lost(connection),
             connection.transaction(isolation="repeatable_read", readonly=True),
         ):
             yield connection

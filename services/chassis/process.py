@@ -15,7 +15,7 @@ import typer
 import uvicorn
 from fastapi import FastAPI
 
-from services.chassis import consumer, relay, telemetry, timers
+from services.chassis import consumer, relay, telemetry
 from services.chassis.clock import Clock
 from services.chassis.database import Database
 from services.chassis.http.app import create_app
@@ -25,6 +25,7 @@ from services.chassis.operator_verbs import add_verbs
 from services.chassis.running import Running
 from services.chassis.service import Service
 from services.chassis.settings import Settings, SettingsIncomplete, load
+from services.chassis.timers import firing
 
 _log = structlog.get_logger()
 Loop = Callable[[], Awaitable[None]]
@@ -122,7 +123,7 @@ def loops(service: Service, role: Role, running: Running) -> list[tuple[str, Loo
     """The loops of a role. Every role answers its health by HTTP; only `api` and `all` answer anything else."""
     wanted: list[tuple[Role, str, Loop]] = [
         (Role.RELAY, "relay", lambda: relay.run(running)),
-        (Role.TIMERS, "timers", lambda: timers.run(running, service.timers)),
+        (Role.TIMERS, "timers", lambda: firing.run(running, service.timers)),
     ]
     if service.subscriptions.topics:
         wanted.append((Role.CONSUMER, "consumer", lambda: consumer.run(running, service.subscriptions)))

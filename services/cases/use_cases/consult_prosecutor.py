@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time, timedelta
+from datetime import timedelta
 from uuid import UUID
 
 from pydantic import Field
@@ -16,9 +16,9 @@ from services.cases.domain.recall import Recall
 from services.cases.locking import competent_case
 from services.chassis import timers
 from services.chassis.act import Act
+from services.chassis.calendar import morning
 from services.chassis.commands import Command
 from services.chassis.decisions import Decision
-from services.chassis.french import PARIS
 
 
 class ConsultProsecutor(Command):
@@ -54,7 +54,7 @@ async def _watch_reply(act: Act, case: Recall, protocol: Protocol) -> None:
         act.tx,
         "prosecutor-reply",
         key=str(case.id),
-        due=datetime.combine(case.reply_due + timedelta(days=1), time(6), PARIS),
+        due=morning(case.reply_due + timedelta(days=1)),
         payload={
             "reply_due": case.reply_due.isoformat(),
             "silence_is_clearance": protocol.silence_is_clearance,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time
+from datetime import date
 from uuid import UUID
 
 from services.cases import reference, store
@@ -12,9 +12,9 @@ from services.cases.domain.publication import Publication
 from services.cases.texts import ContactNumber
 from services.chassis import timers
 from services.chassis.act import Act
+from services.chassis.calendar import morning
 from services.chassis.commands import Command
 from services.chassis.decisions import Decision
-from services.chassis.french import PARIS
 
 
 class VerifyContact(Command):
@@ -37,7 +37,7 @@ async def verify_contact(publication_id: UUID, command: VerifyContact, act: Act)
         act.tx,
         "helpline-verification",
         key=f"{publication_id}:{command.number}",
-        due=datetime.combine(months_after(command.verified_on, months), time(6), PARIS),
+        due=morning(months_after(command.verified_on, months)),
         payload={"number": command.number},
         correlation_id=act.correlation_id,
     )

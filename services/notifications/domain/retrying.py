@@ -6,9 +6,9 @@ people to mend it.
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
-from services.chassis.calendar import is_working_day
+from services.chassis.calendar import add_working_days, is_working_day
 from services.chassis.french import PARIS
 
 DELAYS = (
@@ -35,14 +35,11 @@ def office_hours(moment: datetime) -> datetime:
     there = moment.astimezone(PARIS)
     if is_working_day(there.date()):
         if there.time() < OPENING:
-            return _opening(there)
+            return _opening(there.date())
         if there.time() < CLOSING:
             return moment
-    there += timedelta(days=1)
-    while not is_working_day(there.date()):
-        there += timedelta(days=1)
-    return _opening(there)
+    return _opening(add_working_days(there.date() + timedelta(days=1), 0))
 
 
-def _opening(day: datetime) -> datetime:
-    return datetime.combine(day.date(), OPENING, tzinfo=PARIS).astimezone(UTC)
+def _opening(day: date) -> datetime:
+    return datetime.combine(day, OPENING, tzinfo=PARIS).astimezone(UTC)

@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 from uuid import uuid4
 
 from services.cases.service import SERVICE
-from services.chassis import timers
+from services.chassis.timers import firing as timer_loop
 from tests.integration.cases.town import NO_OBSTACLE, Town, report
 from tests.support.eventually import eventually
 
@@ -16,7 +16,7 @@ from tests.support.eventually import eventually
 @asynccontextmanager
 async def firing(town: Town) -> AsyncIterator[None]:
     """The loop of the timers, until the block ends."""
-    loop = asyncio.create_task(timers.run(town.api.running, SERVICE.timers))
+    loop = asyncio.create_task(timer_loop.run(town.api.running, SERVICE.timers))
     try:
         yield
     finally:

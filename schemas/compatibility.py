@@ -10,11 +10,11 @@ from typing import Any
 
 import jsoncompat
 
-from schemas.json_schema import Schema, as_writer
+from .json_schema import Schema, as_writer
 
 ADVICE = (
     "Leave this version as it is published and add a class {name}V{next} with version = {next} beside it; emit both "
-    "until no consumer of v{version} is left."
+    "until no consumer of v{version} is left in topics.toml."
 )
 
 
