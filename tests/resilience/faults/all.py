@@ -29,6 +29,7 @@ MOMENTS: list[Fault] = [
         meaning="between acknowledgement and cursor",
         sent=signal.SIGSTOP,
     ),
+    Interrupted(role="relay", statement="update outbox_cursor", meaning="just after it moved its cursor", after=True),
     Interrupted(role="consumer", statement="insert into consumer_seen", meaning="between effects and commit"),
     Interrupted(
         9, role="consumer", statement="insert into consumer_seen", meaning="inside its transaction", sent=signal.SIGSTOP
