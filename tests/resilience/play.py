@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from tests.resilience.checker import Violation, check, doubled_on_wire
 from tests.resilience.evidence import gather
 from tests.resilience.faults import Fault
-from tests.resilience.recovery import Recovery, last_applied, moved, recovered, resume, settled
+from tests.resilience.recovery import Recovery, Stuck, last_applied, moved, recovered, resume, settled
 from tests.resilience.system import System
 
 # A pause before each new attempt keeps all processes together far below this; a loop without one is far above.
@@ -63,8 +63,7 @@ class Course:
         finally:
             for fault in sorted(faults, key=healing_order):
                 await fault.heal(system)
-        recovery = await recovered(system, await last_applied(system))
-        await settled(system)
+        recovery = await self._rest(await last_applied(system))
         again = sum((await attempts(system) - tried).values())
         return await self._checked(" + ".join(map(str, faults)), recovery, again, time.monotonic() - began)
 
@@ -72,12 +71,22 @@ class Course:
         """Mends what is poisoned, retries all that is parked by the operator's command line, and checks everything."""
         system, began = self.system, time.monotonic()
         await settled(system)
-        parked = await last_applied(system)
+        before = await last_applied(system)
         await system.mend()
         await system.operate("parked", "retry", "--all")
-        recovery = await recovered(system, parked)
-        await settled(system)
+        recovery = await self._rest(before)
         return await self._checked("parked records mended and retried", recovery, 0, time.monotonic() - began)
+
+    async def _rest(self, before: int) -> Recovery:
+        """Waits for recovery and rest; when they do not come, what the checker finds is told with the logs."""
+        try:
+            recovery = await recovered(self.system, before)
+            await settled(self.system)
+        except Stuck as stuck:
+            self.system.pause_file.touch()
+            found = [str(each) for each in check(await gather(self.system)) if each not in self.known]
+            raise AssertionError("\n".join([*found[:20], str(stuck)])) from None
+        return recovery
 
     async def _checked(self, name: str, recovery: Recovery, again: int, seconds: float) -> Episode:
         evidence = await gather(self.system)

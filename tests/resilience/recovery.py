@@ -27,6 +27,10 @@ select (select count(*) from timer) + (select count(*) from outbox_held) + (
 """
 
 
+class Stuck(AssertionError):
+    """What was waited for did not come: something is lost, or stopped for good."""
+
+
 class Fallen(Exception):
     """A process ended although nobody told it to."""
 
@@ -115,4 +119,4 @@ async def _within(system: System, complaint: str, probe: Any) -> None:
     try:
         await eventually(asked, within=WITHIN, every=0.1)
     except AssertionError as last:
-        raise AssertionError(system.words(f"{complaint} after {WITHIN:.0f} s: {last}")) from None
+        raise Stuck(system.words(f"{complaint} after {WITHIN:.0f} s: {last}")) from None

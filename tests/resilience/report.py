@@ -52,7 +52,7 @@ def _row(name: str, episodes: list[Episode]) -> dict[str, Any]:
         doubled,
         disordered,
         len(wrong) - lost - doubled - disordered,
-        sum(max(each.parked, 0) for each in episodes),
+        sum(each.parked for each in episodes),
         sum(each.attempts for each in episodes),
         round(max(each.recovery.first for each in episodes), 1),
         round(max(each.recovery.caught_up for each in episodes), 1),
