@@ -20,6 +20,7 @@ PAGE_BYTES = 4_000_000
 # The first page of a round looks at every unpublished row once: after a long outage of Kafka those may be millions.
 PAGE_PATIENCE = 120.0
 COUNTED = 10_000
+NO_ID = 2**63 - 1
 
 LOAD = "select seen::text, target::text, after from outbox_cursor where shards = $1 and shard = $2"
 
@@ -43,15 +44,15 @@ PLANNER = {
 
 # The diff of two snapshots has two parts: transactions that began since, and those that were running then. Where the
 # first begins is looked up once a round by transaction id; from there on ids are walked in order (`is true` hides the
-# comparison from the index on transaction ids, which would have to be sorted).
-PAGE = """
+# comparison from the index on transaction ids, which would have to be sorted). With nothing new they begin at the end.
+PAGE = f"""
 with place as materialized (
     select $1::text::pg_snapshot as seen, coalesce($2::text::pg_snapshot, pg_current_snapshot()) as target
 ),
 news as materialized (
     (select id, topic, key, key_hash, value, headers, stamped_at from outbox
         where id >= case when $3 > 0 then $3 + 1 else coalesce((select min(id) from (select id from outbox
-                where xid >= (select pg_snapshot_xmax(seen) from place) offset 0) as unread), 0) end
+                where xid >= (select pg_snapshot_xmax(seen) from place) offset 0) as unread), {NO_ID}) end
             and (xid >= (select pg_snapshot_xmax(seen) from place)) is true
             and pg_visible_in_snapshot(xid, (select target from place))
             and ($4 = 1 or key_hash % $4 = $5)
@@ -72,7 +73,7 @@ select (select target::text from place) as target, (select count(*) from news) a
     page.id, page.topic, page.key, page.key_hash, page.value, page.headers, page.stamped_at
 from (select 1) as always left join page on page.bytes <= $7 or page.id = (select min(id) from news)
 order by page.id
-"""
+"""  # noqa: S608 - the only value put in is a number of ours
 
 ADVANCE = """
 update outbox_cursor set seen = $3::text::pg_snapshot, target = $4::text::pg_snapshot, after = $5,

@@ -143,7 +143,10 @@ class Publisher:
             else:
                 for row in topic_rows:
                     groups[topic, row["key_hash"] % partitions].append(row)
-        parcel.batches = {place: _fill(place, group) for place, group in groups.items()}
+        for place, group in groups.items():
+            parcel.batches[place] = _fill(place, group)
+            # The lock's connection must not fall silent while a page is filled in on a starved machine.
+            await asyncio.sleep(0)
         return parcel
 
     async def publish(self, parcel: Parcel) -> Outcome:

@@ -61,14 +61,14 @@ class Session:
 
     async def _round(self) -> None:
         self._woken.clear()
-        await self._drain()
+        nothing_left = await self._drain()
         await self._try_held()
-        await self._measure()
+        await self._measure(nothing_left=nothing_left)
         await self._prune()
         await self._sleep()
 
-    async def _drain(self) -> None:
-        """Publishes a round: what is visible now and was not published yet.
+    async def _drain(self) -> bool:
+        """Publishes a round: what is visible now and was not published yet. False when it was broken off.
 
         Three pages are in hand at most: one on its way, the next made ready meanwhile, the one after it being read.
         """
@@ -86,8 +86,10 @@ class Session:
             # What was refused stops rows that were made ready in good faith.
             parcel = await self._attended(self._prepare(following)) if outcome.refused else ready
             page = following
-        if not page.rows:
-            self._position = page.then
+        if page.rows:
+            return False
+        self._position = page.then
+        return True
 
     async def _next(self, page: Page) -> Page:
         """The page after `page`, empty at the end of the round; the one after it is begun to be read."""
@@ -163,16 +165,19 @@ class Session:
             await self._connection.execute("select 1")
         await self._measure()
 
-    async def _measure(self) -> None:
+    async def _measure(self, *, nothing_left: bool = False) -> None:
         self._running.progress(f"relay-{self._shard}")
         if time.monotonic() - self._measured < MEASURE_SECONDS:
             return
         self._measured = time.monotonic()
-        async with self._turn:
-            rows, seconds = await self._cursor.waiting(self._position)
+        rows, seconds = (0, 0.0) if nothing_left else await self._waiting()
         metrics.UNPUBLISHED.labels(self._shard).set(rows)
         metrics.OLDEST.labels(self._shard).set(seconds)
         metrics.HELD.labels(self._shard).set(len(self._held.keys))
+
+    async def _waiting(self) -> tuple[int, float]:
+        async with self._turn:
+            return await self._cursor.waiting(self._position)
 
     async def _prune(self) -> None:
         if self._shard != "0" or time.monotonic() - self._pruned < PRUNE_SECONDS:
