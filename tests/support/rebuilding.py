@@ -35,14 +35,9 @@ def on_topic(projection: Projection, topic: str) -> Projection:
     """The same projection, read from another topic."""
     moved = copy.copy(projection)
     moved.__class__ = type("Moved", (Projection,), {"topic": topic})
+    moved.subscriptions = OnTopics(topic)
+    moved.subscriptions.include(projection.subscriptions)
     return moved
-
-
-def reading(projection: Projection) -> OnTopics:
-    """What the live consumer of it alone subscribes to."""
-    subscriptions = OnTopics(projection.topic)
-    subscriptions.include(projection.subscriptions)
-    return subscriptions
 
 
 def life(number: int) -> list[Event]:

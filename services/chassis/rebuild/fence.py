@@ -11,7 +11,7 @@ from uuid import uuid4
 
 from services.chassis.database import Connection, Database
 from services.chassis.rebuild.refusals import Busy
-from services.chassis.rebuild.source import Places
+from services.chassis.topic_reader import Places
 
 # A consumer that never read a partition has no row to lock: it gets one.
 ENTER = """

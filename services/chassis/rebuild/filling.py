@@ -2,27 +2,24 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID, uuid4
 
 from aiokafka import ConsumerRecord, TopicPartition
 
-from services.chassis.consumer.applying import Applying, keys_of
+from services.chassis.consumer.applying import Applying
 from services.chassis.consumer.batches import Records
-from services.chassis.consumer.decoding import decode_all
+from services.chassis.consumer.decoding import decode_all, key_of
 from services.chassis.consumer.positions import Positions
 from services.chassis.consumer.seen import look_up, remember
 from services.chassis.database import Connection, Database
+from services.chassis.parking.discarded import discarded
 from services.chassis.parking.store import park
 from services.chassis.projections import Projection
-from services.chassis.rebuild.source import Places, Source
 from services.chassis.running import Running
-
-# What was discarded for good is passed over here too.
-DISCARDED = """
-select partition, "offset" from parked_record where consumer = $1 and topic = $2 and state = 'discarded'
-"""
+from services.chassis.topic_reader import Places, TopicReader
 
 
 @dataclass
@@ -33,7 +30,7 @@ class Filling:
     projection: Projection
     consumer: str
     database: Database
-    source: Source
+    source: TopicReader
     positions: dict[int, int] = field(default_factory=dict)
     owner: UUID = field(default_factory=uuid4)
 
@@ -69,16 +66,17 @@ class Filling:
             await self._apply(tx, await self._kept(tx, fetched))
 
     async def _kept(self, tx: Connection, fetched: Records) -> list[ConsumerRecord]:
-        rows = await tx.fetch(DISCARDED, self.running.service_name, self.source.topic)
-        discarded = {(row["partition"], row["offset"]) for row in rows}
+        gone = await discarded(tx, self.running.service_name, self.source.topic)
         records = [record for batch in fetched.values() for record in batch]
-        return [record for record in records if (record.partition, record.offset) not in discarded]
+        return [record for record in records if (record.partition, record.offset) not in gone]
 
     async def _apply(self, tx: Connection, records: Sequence[ConsumerRecord]) -> None:
         subscriptions, now = self.projection.subscriptions, self.running.clock.now()
+        # PostgreSQL looks the keys up while we decode.
+        looking = asyncio.create_task(look_up(tx, self.consumer, filter(None, map(key_of, records))))
+        await asyncio.sleep(0)
         batch = decode_all(records, subscriptions.event_types)
-        known = await look_up(tx, self.consumer, keys_of(batch))
-        applying = Applying(tx, self.consumer, subscriptions, self.running.settings, now, known)
+        applying = Applying(tx, self.consumer, subscriptions, self.running.settings, now, await looking)
         result = await applying.apply(batch)
         await remember(tx, self.consumer, result.applied)
         if result.parked:

@@ -22,8 +22,8 @@ from services.chassis.rebuild.inheriting import forget, inherit
 from services.chassis.rebuild.progress import Tell
 from services.chassis.rebuild.refusals import Busy, ContentsDiffer, Incomplete, Stopped, Unfinished
 from services.chassis.rebuild.shadow import Shadow
-from services.chassis.rebuild.source import BATCH, Places, Source
 from services.chassis.running import Running
+from services.chassis.topic_reader import BATCH, NoSuchTopic, Places, TopicReader
 
 _log = structlog.get_logger()
 SWAP_TRIES = 30
@@ -139,12 +139,12 @@ class Rebuilding:
             await operations.begin(tx, "rebuild", self.projection.name)
 
     async def _work(self, accept_differences: bool) -> Report:
-        source = Source(self.running.settings.kafka_bootstrap_servers, self.projection.topic)
+        source = TopicReader(self.running.settings.kafka_bootstrap_servers, self.projection.topic)
         filling = Filling(self.running, self.projection, self.consumer, self.beside, source)
         try:
-            partitions = await source.open()
+            partitions = await self._opened(source)
             await self.fence.enter(partitions)
-            await source.check_whole(await self.fence.positions())
+            await self._check_whole(source)
             await filling.claim(partitions)
             await self._come_near(filling)
             async with self.live.transaction() as tx:
@@ -161,6 +161,24 @@ class Rebuilding:
         async with self.live.transaction() as tx:
             await forget(tx, self.consumer)
         return report
+
+    async def _opened(self, source: TopicReader) -> list[int]:
+        try:
+            return await source.open()
+        except NoSuchTopic as missing:
+            raise Incomplete(str(missing)) from None
+
+    async def _check_whole(self, source: TopicReader) -> None:
+        live = await self.fence.positions()
+        for partition, bounds in (await source.bounds()).items():
+            where = f"partition {partition} of {source.topic}"
+            if bounds.first > 0:
+                raise Incomplete(
+                    f"{where} begins at offset {bounds.first}: records that should be kept for ever are gone. "
+                    "Restore the topic, or keep the live projection"
+                )
+            if live.get(partition, 0) > bounds.end:
+                raise Incomplete(f"{where} ends at {bounds.end}, before the live position: was the topic made anew?")
 
     async def _come_near(self, filling: Filling) -> None:
         """Until what is left fits into a batch: the live consumer goes on meanwhile."""

@@ -1,13 +1,14 @@
-"""A topic read from its beginning, by nobody's group and never beyond what the live consumer has read."""
+"""A topic read by nobody's group, between offsets that the reader is given."""
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
+from datetime import datetime
+from typing import NamedTuple
 
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
-
-from services.chassis.rebuild.refusals import CannotRebuild, Incomplete
 
 BATCH = 5_000
 FETCH_BYTES = 4_000_000
@@ -15,8 +16,19 @@ FETCH_BYTES = 4_000_000
 Places = Mapping[int, int]
 
 
-class Source:
-    """One topic. Offsets are given and answered by partition."""
+class NoSuchTopic(Exception):
+    """Kafka does not have the topic."""
+
+
+class Bounds(NamedTuple):
+    """The oldest offset that is kept, and the one the next record will have."""
+
+    first: int
+    end: int
+
+
+class TopicReader:
+    """One topic. Offsets are given and answered by partition. Everything raises KafkaError while Kafka is away."""
 
     def __init__(self, bootstrap: str, topic: str) -> None:
         self.topic = topic
@@ -30,28 +42,27 @@ class Source:
         )
 
     async def open(self) -> list[int]:
-        """Connects; the topic's partitions. Raises KafkaError, or CannotRebuild when there is no such topic."""
-        partitions = await partitions_of(self._bootstrap, self.topic)
+        """Connects; the topic's partitions. Raises NoSuchTopic."""
+        partitions = await _partitions(self._bootstrap, self.topic)
         await self._client.start()
+        # One turn for the client's own tasks: closed before they began, it raises CancelledError.
+        await asyncio.sleep(0)
         self._places = [TopicPartition(self.topic, partition) for partition in partitions]
         return partitions
 
     async def close(self) -> None:
         await self._client.stop()
 
-    async def check_whole(self, live: Places) -> None:
-        """Raises Incomplete when the topic has lost its beginning, or ends before what the live consumer has read."""
+    async def bounds(self) -> dict[int, Bounds]:
         first = await self._client.beginning_offsets(self._places)
         ends = await self._client.end_offsets(self._places)
-        for place in self._places:
-            where = f"partition {place.partition} of {self.topic}"
-            if first[place] > 0:
-                raise Incomplete(
-                    f"{where} begins at offset {first[place]}: records that should be kept for ever are gone. "
-                    "Restore the topic, or keep the live projection"
-                )
-            if live.get(place.partition, 0) > ends[place]:
-                raise Incomplete(f"{where} ends at {ends[place]}, before the live position: was it made anew?")
+        return {place.partition: Bounds(first[place], ends[place]) for place in self._places}
+
+    async def first_since(self, moment: datetime) -> dict[int, int]:
+        """Of each partition the first record stamped at `moment` or later; partitions without one are missing."""
+        millis = int(moment.timestamp() * 1000)
+        found = await self._client.offsets_for_times(dict.fromkeys(self._places, millis))
+        return {place.partition: answer.offset for place, answer in found.items() if answer is not None}
 
     def go_to(self, positions: Places) -> None:
         """Reads on from these offsets, of every partition."""
@@ -79,8 +90,7 @@ class Source:
         self._client.resume(*self._client.paused())
 
 
-async def partitions_of(bootstrap: str, topic: str) -> list[int]:
-    """Raises KafkaError, or CannotRebuild when Kafka has no such topic."""
+async def _partitions(bootstrap: str, topic: str) -> list[int]:
     admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap)
     await admin.start()
     try:
@@ -88,5 +98,5 @@ async def partitions_of(bootstrap: str, topic: str) -> list[int]:
     finally:
         await admin.close()
     if not found["partitions"]:
-        raise CannotRebuild(f"Kafka has no topic {topic}")
+        raise NoSuchTopic(f"Kafka has no topic {topic}")
     return sorted(partition["partition"] for partition in found["partitions"])
