@@ -82,7 +82,7 @@ def _seal(event: Event, sequence: int, act: Act) -> tuple[Envelope, tuple[Any, .
 
 def _json(event: Event) -> bytes:
     try:
-        return orjson.dumps(event.model_dump(mode="json"))
+        return orjson.dumps(event.model_dump(mode="json", warnings="error"))
     except (TypeError, ValueError) as error:
         # PydanticSerializationError is a ValueError; its text may quote the value, so only the type is told.
         raise EventNotSerialisable(f"{event.ce_type()}: {type(error).__name__}") from None

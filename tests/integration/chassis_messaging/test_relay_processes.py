@@ -19,11 +19,11 @@ NewTopic = Callable[..., Awaitable[str]]
 
 
 @pytest.fixture
-async def relay_process(sandbox: ServiceDatabase, kafka: str) -> AsyncIterator[Callable[[], Awaitable[Any]]]:
+async def relay_process(sandbox: ServiceDatabase, kafka: str) -> AsyncIterator[Callable[..., Awaitable[Any]]]:
     made: list[asyncio.subprocess.Process] = []
 
-    async def begin() -> asyncio.subprocess.Process:
-        command = ("-m", "tests.support.relay_process", sandbox.url, kafka)
+    async def begin(*how: str) -> asyncio.subprocess.Process:
+        command = ("-m", "tests.support.relay_process", sandbox.url, kafka, *how)
         made.append(await asyncio.create_subprocess_exec(sys.executable, *command, stdout=asyncio.subprocess.PIPE))
         return made[-1]
 
@@ -90,6 +90,26 @@ async def test_after_a_kill_in_the_midst_of_publishing_nothing_is_missing_and_ke
     start(of, relay.run(of))
     await eventually(lambda: admin.fetchval("select sum(published) >= 4000 from outbox_cursor"), within=30)
     assert Order.of(await read_topic(kafka, name)).first == {str(key): list(range(1, 201)) for key in keys}
+
+
+async def test_a_kill_between_the_acknowledgement_and_the_cursor_costs_duplicates_in_order_and_nothing_else(
+    relay_process: Any, process: Any, start: Any, admin: asyncpg.Connection, kafka: str, topic: NewTopic
+) -> None:
+    of, name = process(kafka=kafka), await topic(2)
+    keys = [uuid4() for _ in range(20)]
+    for version in range(1, 11):
+        async with of.database.transaction() as tx:
+            await append_rows(tx, name, [(key, version) for key in keys])
+    for _ in range(2):
+        killed = await relay_process("dies-before-its-cursor-moves")
+        await asyncio.wait_for(killed.wait(), 60)
+        assert killed.returncode == -signal.SIGKILL
+    assert not await admin.fetchval("select sum(published) from outbox_cursor")
+    start(of, relay.run(of))
+    await eventually(lambda: admin.fetchval("select sum(published) = 200 from outbox_cursor"), within=30)
+    order = Order.of(await read_topic(kafka, name))
+    assert order.first == {str(key): list(range(1, 11)) for key in keys}
+    assert set(order.times.values()) == {3}
 
 
 async def _said(of: asyncio.subprocess.Process, word: bytes) -> bool:
