@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -19,9 +20,10 @@ from services.chassis.clock import Clock
 from services.chassis.decisions import Aggregate, Decision
 from services.chassis.telemetry import current_traceparent
 
-__all__ = ["EventNotSerialisable", "EventTooLarge", "append", "key_hash", "wake"]
+__all__ = ["INSERT", "EventNotSerialisable", "EventTooLarge", "append", "key_hash", "seal", "wake"]
 
 SLOTS = 8
+COLUMNS = 6
 tracer = trace.get_tracer("services.chassis.outbox")
 
 INSERT = f"""
@@ -47,12 +49,26 @@ async def append(tx: Tx, decision: Decision[Aggregate], act: Act) -> list[Envelo
     """
     if not decision.events:
         return []
+    sealed = seal(decision, act)
+    await tx.execute(INSERT, *sealed.values)
+    return sealed.envelopes
+
+
+@dataclass(frozen=True)
+class Sealed:
+    """Events ready for the wire: `values` are the parameters of INSERT."""
+
+    envelopes: list[Envelope]
+    values: list[Any]
+
+
+def seal(decision: Decision[Aggregate], act: Act) -> Sealed:
+    """The decision's events, oldest first. Raises EventTooLarge or EventNotSerialisable."""
     sealed = [
         _seal(event, decision.version_before + place, act) for place, event in enumerate(decision.events, start=1)
     ]
-    columns = list(zip(*(row for _, row in sealed), strict=True))
-    await tx.execute(INSERT, slot_seconds(act.settings.outbox_keep_days), *columns)
-    return [envelope for envelope, _ in sealed]
+    columns = zip(*(row for _, row in sealed), strict=True) if sealed else [()] * COLUMNS
+    return Sealed([envelope for envelope, _ in sealed], [slot_seconds(act.settings.outbox_keep_days), *columns])
 
 
 def slot_seconds(keep_days: float) -> float:

@@ -36,6 +36,19 @@ class Source:
     def has_try(self) -> bool:
         return any(isinstance(node, ast.Try) for node in ast.walk(self.tree))
 
+    def statements(self) -> Iterator[str]:
+        """Its string literals but for the docstrings."""
+        told = {
+            id(node.body[0].value)
+            for node in ast.walk(self.tree)
+            if isinstance(node, (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef))
+            and node.body
+            and isinstance(node.body[0], ast.Expr)
+        }
+        for node in ast.walk(self.tree):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in told:
+                yield node.value
+
     def texts(self) -> Iterator[str]:
         """Its string literals."""
         for node in ast.walk(self.tree):

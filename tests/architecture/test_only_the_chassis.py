@@ -8,6 +8,7 @@ from tests.architecture.sources import SERVICES, Source, sources
 
 OWN = [source for name in SERVICES for source in sources(f"services/{name}")]
 ALL = sources("services", "schemas")
+RELAY = {source.name for source in sources("services/chassis/relay")}
 
 
 @pytest.mark.parametrize("source", OWN, ids=lambda source: source.name)
@@ -33,6 +34,20 @@ def test_only_the_clock_reads_a_clock(source: Source) -> None:
         return
     clocks = {"datetime.now", "datetime.utcnow", "datetime.today", "date.today", "time.time"}
     assert [(name, line) for name, line in source.calls() if name in clocks] == []
+
+
+def test_nobody_changes_the_session_of_a_pooled_connection() -> None:
+    # The pool resets nothing between two users (database.keep_session), so nothing may outlive a transaction.
+    session = re.compile(
+        r"^\s*(un)?listen \w+;?$|\bset (session|role|search_path|\w+_timeout)\b"
+        r"|\bpg_(try_)?advisory_lock\b|\bset_config\(.*false",
+        re.IGNORECASE,
+    )
+    own_connection = {"services/chassis/migrations.py"}
+    changing = {source.name for source in ALL if any(session.search(text) for text in source.statements())}
+    listening = {source.name for source in ALL if any(name.endswith(".add_listener") for name, _ in source.calls())}
+    assert changing - own_connection - RELAY == set()
+    assert listening <= RELAY
 
 
 def test_a_use_case_holds_no_sql_and_no_try() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import Any
 
 import httpx
@@ -16,6 +17,7 @@ from services.chassis.errors import NotSignedIn, SessionOver, Unavailable
 _ALGORITHMS = ["RS256", "ES256", "PS256"]
 _KEYS_MAX_AGE = 600.0
 _KEYS_MIN_AGE = 10.0
+_VERIFIED_AT_MOST = 1_000
 
 
 class Issuer:
@@ -27,6 +29,8 @@ class Issuer:
         self._metadata: dict[str, Any] = {}
         self._keys: KeySet | None = None
         self._fetched = 0.0
+        # Tokens whose signature was good under the present keys. Time, issuer and audience are checked at every use.
+        self._verified: dict[bytes, dict[str, Any]] = {}
 
     async def metadata(self) -> dict[str, Any]:
         """The discovery document. Raises Unavailable when the issuer does not answer."""
@@ -39,14 +43,23 @@ class Issuer:
 
         Raises NotSignedIn when it is not one, SessionOver when it has expired, Unavailable without keys.
         """
+        keys = await self._key_set()
+        fingerprint = hashlib.sha256(token.encode()).digest()
+        if fingerprint not in self._verified:
+            found = await self._decoded(token, keys)
+            if len(self._verified) >= _VERIFIED_AT_MOST:
+                self._verified.clear()
+            self._verified[fingerprint] = found
+        return self._checked(self._verified[fingerprint], nonce)
+
+    async def _decoded(self, token: str, keys: KeySet) -> dict[str, Any]:
         try:
-            decoded = jwt.decode(token, await self._key_set(), algorithms=_ALGORITHMS)
+            return jwt.decode(token, keys, algorithms=_ALGORITHMS).claims
         except (JoseError, ValueError):
             try:
-                decoded = jwt.decode(token, await self._key_set(refresh=True), algorithms=_ALGORITHMS)
+                return jwt.decode(token, await self._key_set(refresh=True), algorithms=_ALGORITHMS).claims
             except (JoseError, ValueError):
                 raise NotSignedIn from None
-        return self._checked(decoded.claims, nonce)
 
     def _checked(self, claims: dict[str, Any], nonce: str | None) -> dict[str, Any]:
         if claims.get("exp", 0) <= Clock.wall().timestamp():
@@ -70,6 +83,7 @@ class Issuer:
         if self._keys is None or age > _KEYS_MAX_AGE or (refresh and age > _KEYS_MIN_AGE):
             self._keys = KeySet.import_key_set(await _fetch((await self.metadata())["jwks_uri"]))  # type: ignore[arg-type]
             self._fetched = Clock.wall().timestamp()
+            self._verified.clear()
         return self._keys
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -26,6 +26,7 @@ order by invitations.position
 """
 
 _SAVE = """
+with struck as (delete from agenda_points where meeting_id = $1 and position > $19)
 insert into meetings (id, version, body_id, state, subject, starts_at, duration_minutes, place, scheduled_at, reason,
                       prepared_at, convened_at, calendar_sequence, postponed_from, change_reason, opened_at,
                       closed_at, annual_duty_met)
@@ -42,6 +43,8 @@ on conflict (id) do update set
 _SAVE_POINT = """
 insert into agenda_points (meeting_id, position, title, minutes, rapporteur, kind)
 values ($1, $2, $3, $4, $5, $6)
+on conflict (meeting_id, position) do update set
+    title = excluded.title, minutes = excluded.minutes, rapporteur = excluded.rapporteur, kind = excluded.kind
 """
 
 _SAVE_INVITATION = """
@@ -85,16 +88,17 @@ async def save_meeting(tx: Tx, meeting: Meeting) -> None:
         *(meeting.id, meeting.version, meeting.body_id, meeting.state, meeting.subject, meeting.starts_at),
         *(meeting.duration_minutes, meeting.place, meeting.scheduled_at, meeting.reason, meeting.prepared_at),
         *(meeting.convened_at, meeting.calendar_sequence, meeting.postponed_from, meeting.change_reason),
-        *(meeting.opened_at, meeting.closed_at, meeting.annual_duty_met),
+        *(meeting.opened_at, meeting.closed_at, meeting.annual_duty_met, len(meeting.agenda)),
     )
-    await tx.execute("delete from agenda_points where meeting_id = $1", meeting.id)
-    await tx.executemany(_SAVE_POINT, [_point_row(meeting.id, *found) for found in enumerate(meeting.agenda, 1)])
-    await tx.executemany(
-        _SAVE_INVITATION, [_invitation_row(meeting.id, *found) for found in enumerate(meeting.invitations, 1)]
-    )
-    await tx.executemany(
-        _SAVE_DECISION, [_decision_row(meeting.id, *found) for found in enumerate(meeting.decisions, 1)]
-    )
+    await _save_all(tx, _SAVE_POINT, _point_row, meeting.id, meeting.agenda)
+    await _save_all(tx, _SAVE_INVITATION, _invitation_row, meeting.id, meeting.invitations)
+    await _save_all(tx, _SAVE_DECISION, _decision_row, meeting.id, meeting.decisions)
+
+
+async def _save_all(tx: Tx, statement: str, row_of: Callable[..., Any], meeting_id: UUID, parts: Sequence[Any]) -> None:
+    """One turn to the server for all `parts`, none when there are none."""
+    if parts:
+        await tx.executemany(statement, [row_of(meeting_id, place, part) for place, part in enumerate(parts, 1)])
 
 
 def _point_row(meeting_id: UUID, position: int, point: AgendaPoint) -> tuple[Any, ...]:
