@@ -138,7 +138,7 @@ def _of_worker(worker: Callable[[Running], Awaitable[None]], running: Running) -
 
 
 def _health_only(running: Running) -> FastAPI:
-    app = FastAPI(openapi_url=None)
+    app = FastAPI(openapi_url=None, telemetry={"tracing": False, "metrics": False, "logs": False})
     app.include_router(health_routes(running))
     return app
 

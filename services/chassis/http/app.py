@@ -29,7 +29,15 @@ from services.chassis.web.composants import component_routes
 def create_app(service: Service, running: Running) -> FastAPI:
     """The pages and the API of `service`, with sign-in, operations, assets and health."""
     settings = running.settings
-    app = FastAPI(title=f"CISPD {service.name}", version="1", docs_url=None, redoc_url=None, openapi_url=None)
+    app = FastAPI(
+        title=f"CISPD {service.name}",
+        version="1",
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+        # Its own spans would come on top of ours (Tracing), one a dependency, with exceptions' messages in them.
+        telemetry={"tracing": False, "metrics": False, "logs": False},
+    )
     app.state.service = service
     app.state.commands = Commands(database=running.database, clock=running.clock, settings=settings)
     app.state.issuer = Issuer(settings.oidc_issuer, settings.oidc_client_id)
