@@ -108,7 +108,7 @@ clean-data: ## Remove the local stack's data only
 OPERATE = set -a && . $(DATA)/settings/$(SERVICE).env && exec $(BIN)/python -m services.$(SERVICE)
 
 .PHONY: parked
-parked: $(READY) ## Records set aside by a service of the running stack (SERVICE=meetings, WHAT="replay 3")
+parked: $(READY) ## Records set aside by a service of the running stack (SERVICE=meetings, WHAT="retry 3")
 	@$(OPERATE) parked $(WHAT)
 
 .PHONY: outbox

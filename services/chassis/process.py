@@ -22,6 +22,7 @@ from services.chassis.http.app import create_app
 from services.chassis.http.health import health_routes
 from services.chassis.migrations import migrate
 from services.chassis.operator_verbs import add_verbs
+from services.chassis.parking import watching
 from services.chassis.running import Running
 from services.chassis.service import Service
 from services.chassis.settings import Settings, SettingsIncomplete, load
@@ -127,6 +128,7 @@ def loops(service: Service, role: Role, running: Running) -> list[tuple[str, Loo
     ]
     if service.subscriptions.topics:
         wanted.append((Role.CONSUMER, "consumer", lambda: consumer.run(running, service.subscriptions)))
+        wanted.append((Role.CONSUMER, "parked", lambda: watching.run(running)))
     wanted += [(Role.WORKERS, worker.name, _of_worker(worker.run, running)) for worker in service.workers]
     web = create_app(service, running) if role in (Role.API, Role.ALL) else _health_only(running)
     chosen = [(name, loop) for belongs, name, loop in wanted if role in (belongs, Role.ALL)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from math import inf
 from typing import Any
 from uuid import uuid4
 
@@ -45,6 +46,7 @@ class Applying:
     now: datetime
     known: Known
     result: Applied = field(default_factory=Applied)
+    _stopped: dict[Key, int] = field(default_factory=dict)
 
     async def apply(self, batch: Sequence[Incoming]) -> Applied:
         """Sorts out what is not to be applied, then applies the rest, narrowing down what fails."""
@@ -53,12 +55,13 @@ class Applying:
         if self.result.parked:
             order = {id(incoming): place for place, incoming in enumerate(batch)}
             self.result.parked.sort(key=lambda parked: order[id(parked.incoming)])
+            self.result.parked = _one_fault_a_key(self.result.parked)
         return self.result
 
     def _is_due(self, incoming: Incoming) -> bool:
         if incoming.skip is not None:
             self.result.skipped.append((incoming, incoming.skip))
-        elif incoming.key in self.known.parked:
+        elif self._is_behind(incoming):
             self._park(incoming, BEHIND)
         elif incoming.fault is not None:
             self._park(incoming, incoming.fault)
@@ -78,7 +81,14 @@ class Applying:
     def _park(self, incoming: Incoming, fault: Fault) -> None:
         self.result.parked.append(Parking(incoming, fault))
         if incoming.key is not None:
-            self.known.parked.add(incoming.key)
+            at = incoming.record.offset
+            self._stopped[incoming.key] = min(at, self._stopped.get(incoming.key, at))
+
+    def _is_behind(self, incoming: Incoming) -> bool:
+        """Whether an earlier record of its key is put aside; a later one, found unreadable first, does not count."""
+        if incoming.key is None:
+            return False
+        return incoming.key in self.known.parked or self._stopped.get(incoming.key, inf) < incoming.record.offset
 
     async def _narrowing(self, incoming: Sequence[Incoming]) -> None:
         """Applies all at once; when that fails, the halves, until what fails is a single record."""
@@ -106,7 +116,7 @@ class Applying:
 
     def _still_free(self, incoming: Incoming) -> bool:
         """False, and put aside, when an earlier record of its key was put aside meanwhile."""
-        if incoming.key in self.known.parked:
+        if self._is_behind(incoming):
             self._park(incoming, BEHIND)
             return False
         return True
@@ -155,6 +165,17 @@ class Applying:
             causation_id=cause.id if cause else None,
             cause=cause,
         )
+
+
+def _one_fault_a_key(parked: Sequence[Parking]) -> list[Parking]:
+    """The first of each key keeps its fault; whatever is wrong with a later one is found when it is in turn."""
+    stopped: set[Key] = set()
+    told = []
+    for one in parked:
+        told.append(Parking(one.incoming, BEHIND) if one.incoming.key in stopped else one)
+        if one.incoming.key is not None:
+            stopped.add(one.incoming.key)
+    return told
 
 
 def is_passing(error: BaseException, tx: Connection) -> bool:

@@ -55,7 +55,7 @@ def create_app(service: Service, running: Running) -> FastAPI:
 
 def all_routes(service: Service, local: bool) -> list[Routes]:
     """Every declared route of the service; the components page is there on a local stack only."""
-    routes = [*service.routes, parking_routes(service), _description(service)]
+    routes = [*service.routes, *parking_routes(service), _description(service)]
     return [*routes, component_routes()] if local else routes
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -46,13 +46,21 @@ class Look:
         expected_version: int | None = None,
     ) -> Receipt:
         """Performs a command as the caller. Raises its refusal. `tx` then reads what came out of it."""
-        # The reading connection goes back first: holding one while waiting for another would let a full pool deadlock.
-        was_reading = self._is_reading
-        await self._close()
-        try:
+        async with self.released():
             return await self.commands.perform(
                 use_case, target, command, command_id=command_id, by=self.by, expected_version=expected_version
             )
+
+    @asynccontextmanager
+    async def released(self) -> AsyncIterator[None]:
+        """Gives the reading connection back while other work takes its own: a full pool must not wait for itself.
+
+        `tx` then reads what came out of it.
+        """
+        was_reading = self._is_reading
+        await self._close()
+        try:
+            yield
         finally:
             if was_reading:
                 await self._open()

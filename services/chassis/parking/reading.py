@@ -1,56 +1,69 @@
-"""What is put aside, for people: reasons and places, never contents."""
+"""What is put aside, for people: reasons and places, never contents.
+
+A record is listed when it stops its key; those that wait behind it (reason BehindParked) are counted.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import BaseModel, Field
 
 from services.chassis.database import Connection
 
+STATE = Literal["parked", "applied", "discarded"]
+
 COLUMNS = """
 parked.id, parked.consumer, parked.topic, parked.partition, parked."offset", parked.key, parked.event_type,
-parked.event_id, parked.sequence, parked.reason, parked.detail, parked.recorded_at, parked.parked_at, parked.attempts,
-parked.attempted_at, parked.state, parked.settled_at, parked.settled_by, parked.settled_why,
-octet_length(parked.value) as bytes
-"""
-
-HEADS = """
-parked.state = 'parked' and (parked.key is null or not exists (
-    select from parked_record as earlier where earlier.consumer = parked.consumer and earlier.topic = parked.topic
-        and earlier.key = parked.key and earlier.state = 'parked' and earlier."offset" < parked."offset"))
+parked.event_id, parked.sequence, parked.reason, parked.detail, parked.first_reason, parked.first_detail,
+parked.recorded_at, parked.parked_at, parked.attempts, parked.attempted_at, parked.state, parked.settled_at,
+parked.settled_by, parked.settled_why, octet_length(parked.value) as bytes
 """
 
 FOLLOWERS = """
 (select count(*) from parked_record as later where later.consumer = parked.consumer and later.topic = parked.topic
-    and later.key = parked.key and later.state = 'parked' and later."offset" > parked."offset") as followers
+    and later.key = parked.key and later.state = 'parked' and later.id > parked.id)
+"""
+
+WANTED = """
+parked.state = 'parked' and parked.reason <> 'BehindParked'
+    and ($1::text is null or parked.reason = $1) and ($2::text is null or parked.topic = $2)
+    and ($3::text is null or starts_with(encode(parked.key, 'escape'), $3))
 """
 
 LIST = f"""
-select {COLUMNS}, {FOLLOWERS} from parked_record as parked
-where ({HEADS}) and ($1::text is null or reason = $1) and ($2::text is null or topic = $2)
-    and ($3::text is null or starts_with(encode(parked.key, 'escape'), $3)) and parked.id > $4
-order by parked.id limit $5
+select {COLUMNS}, {FOLLOWERS} as followers from parked_record as parked
+where {WANTED} and parked.id > $4 order by parked.id limit $5 offset $6
 """  # noqa: S608 - put together from constants
+
+HEADS = f"""
+select id, topic, partition, key from parked_record as parked
+where {WANTED} and parked.id > $4 order by parked.id limit $5
+"""  # noqa: S608
+
+COUNTS = f"""
+select reason, topic, count(*) as stopped, sum({FOLLOWERS})::bigint as followers, min(parked_at) as oldest
+from parked_record as parked where {WANTED} group by reason, topic order by oldest, topic
+"""  # noqa: S608
 
 SETTLED = f"""
 select {COLUMNS}, 0 as followers from parked_record as parked
-where state <> 'parked' and id > $1 order by id limit $2
+where state <> 'parked' order by settled_at desc, id desc limit $1 offset $2
 """  # noqa: S608
 
-ONE = f"select {COLUMNS}, {FOLLOWERS} from parked_record as parked where id = $1"  # noqa: S608
+ONE = f"select {COLUMNS}, {FOLLOWERS} as followers, stack from parked_record as parked where id = $1"  # noqa: S608
 
-COUNTS = f"""
-select reason, topic, count(*) filter (where {HEADS}) as stopped, count(*) as waiting, min(parked_at) as oldest
-from parked_record as parked where state = 'parked' group by reason, topic order by reason, topic
-"""  # noqa: S608
+AHEAD = """
+select min(ahead.id) from parked_record as ahead join parked_record as parked using (consumer, topic, key)
+where parked.id = $1 and parked.state = 'parked' and ahead.state = 'parked' and ahead.id < parked.id
+"""
 
 
 class ParkedRecord(BaseModel):
-    """A record that stops its key, with how many wait behind it. Times are UTC."""
+    """A record that could not be applied, with how many wait behind it. Times are UTC."""
 
     id: int
     consumer: str
@@ -63,63 +76,98 @@ class ParkedRecord(BaseModel):
     sequence: int | None
     reason: str
     detail: str
+    first_reason: str | None = Field(description="why it was put aside, when the last try failed for another reason")
+    first_detail: str | None
     bytes: int | None = Field(description="size of the content, None for a tombstone")
     recorded_at: datetime
     parked_at: datetime
     attempts: int
     attempted_at: datetime
     followers: int
-    state: str
+    state: STATE
     settled_at: datetime | None = None
     settled_by: str | None = None
     settled_why: str | None = None
 
 
+class Try(BaseModel):
+    """A person took the record up. `reason` is that of the failure, or of the discard in the person's words."""
+
+    at: datetime
+    by: str
+    outcome: Literal["applied", "passed_over", "failed", "discarded"]
+    reason: str
+    detail: str
+
+
+class ParkedDetail(ParkedRecord):
+    """One record with where the code failed, everything that was tried, and what it waits for."""
+
+    stack: str | None = Field(description="Places of the code, without any value")
+    tries: list[Try] = Field(description="Since it was put aside, the oldest first")
+    behind: int | None = Field(description="The record of the same key that must be settled first")
+
+
 class ParkedCount(BaseModel):
-    """How many records stop a key (`stopped`) and how many wait in all, by reason and topic."""
+    """How many records stop a key (`stopped`) and how many wait behind them, by reason and topic."""
 
     reason: str
     topic: str
     stopped: int
-    waiting: int
+    followers: int
     oldest: datetime
 
 
 @dataclass(frozen=True)
 class Filter:
-    """What to list: None means any."""
+    """What to list: None means any. `key` is how the key begins."""
 
     reason: str | None = None
     topic: str | None = None
     key: str | None = None
 
-
-async def list_parked(tx: Connection, wanted: Filter, *, after: int = 0, limit: int = 50) -> list[ParkedRecord]:
-    """Records that stop their key, by id; those that wait behind them are counted, not listed."""
-    rows = await tx.fetch(LIST, wanted.reason, wanted.topic, wanted.key, after, limit)
-    return [as_parked(row) for row in rows]
+    @property
+    def values(self) -> tuple[str | None, str | None, str | None]:
+        return self.reason, self.topic, self.key
 
 
-async def list_settled(tx: Connection, *, after: int = 0, limit: int = 50) -> list[ParkedRecord]:
-    """Records that were applied later or discarded, with who and why."""
-    return [as_parked(row) for row in await tx.fetch(SETTLED, after, limit)]
+async def list_parked(
+    tx: Connection, wanted: Filter, *, after: int = 0, limit: int = 50, skip: int = 0
+) -> list[ParkedRecord]:
+    """Records that stop their key, the oldest first, from those with an id greater than `after`."""
+    return [_as(ParkedRecord, row) for row in await tx.fetch(LIST, *wanted.values, after, limit, skip)]
 
 
-async def find_parked(tx: Connection, parked_id: int) -> ParkedRecord | None:
+async def find_heads(tx: Connection, wanted: Filter, *, after: int, limit: int) -> list[Any]:
+    """(id, topic, partition, key as bytes) of the records that stop their key."""
+    return list(await tx.fetch(HEADS, *wanted.values, after, limit))
+
+
+async def count_parked(tx: Connection, wanted: Filter = Filter()) -> list[ParkedCount]:
+    """By reason and topic, the one with the oldest record first."""
+    return [ParkedCount(**row) for row in await tx.fetch(COUNTS, *wanted.values)]
+
+
+async def list_settled(tx: Connection, *, limit: int = 50, skip: int = 0) -> list[ParkedRecord]:
+    """Records that were applied later or discarded, with who and why, the latest first."""
+    return [_as(ParkedRecord, row) for row in await tx.fetch(SETTLED, limit, skip)]
+
+
+async def count_settled(tx: Connection) -> int:
+    found: int = await tx.fetchval("select count(*) from parked_record where state <> 'parked'")
+    return found
+
+
+async def find_parked(tx: Connection, parked_id: int) -> ParkedDetail | None:
     row = await tx.fetchrow(ONE, parked_id)
-    return None if row is None else as_parked(row)
+    if row is None:
+        return None
+    tries = await tx.fetch("select * from parked_try where parked_id = $1 order by id", parked_id)
+    told = {"tries": [Try(**each) for each in tries], "behind": await tx.fetchval(AHEAD, parked_id)}
+    found: ParkedDetail = _as(ParkedDetail, row, **told)
+    return found
 
 
-async def read_content(tx: Connection, parked_id: int) -> tuple[str, bytes]:
-    """Where the code failed, and the bytes as they came: for somebody at the service's own command line."""
-    row = await tx.fetchrow("select stack, value from parked_record where id = $1", parked_id)
-    return ("", b"") if row is None else (row["stack"] or "", row["value"] or b"")
-
-
-async def count_parked(tx: Connection) -> list[ParkedCount]:
-    return [ParkedCount(**row) for row in await tx.fetch(COUNTS)]
-
-
-def as_parked(row: Mapping[str, Any]) -> ParkedRecord:
+def _as(kind: type[Any], row: Mapping[str, Any], **more: Any) -> Any:
     key = None if row["key"] is None else row["key"].decode("utf-8", "backslashreplace")
-    return ParkedRecord(**{**row, "key": key})
+    return kind(**{**row, "key": key, **more})

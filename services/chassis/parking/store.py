@@ -16,12 +16,14 @@ from services.chassis.database import Connection
 from services.chassis.faults_told import Fault
 
 BEHIND = Fault("BehindParked", "an earlier record of the same key is put aside")
+UNTRIED = Fault("Untried", "what it waited for is settled")
 
 PARK = """
 insert into parked_record (consumer, topic, partition, "offset", key, event_id, event_type, sequence, reason, detail,
-    stack, value, headers, recorded_at, parked_at, attempted_at)
+    stack, value, headers, recorded_at, parked_at, attempted_at, attempts)
 select $1, topic, partition, "offset", key, event_id, event_type, sequence, reason, detail,
-    stack, value, headers::jsonb, recorded_at, $15, $15
+    stack, value, headers::jsonb, recorded_at, $15, $15,
+    case reason when 'BehindParked' then 0 else 1 end
 from unnest($2::text[], $3::integer[], $4::bigint[], $5::bytea[], $6::text[], $7::text[], $8::bigint[], $9::text[],
     $10::text[], $11::text[], $12::bytea[], $13::text[], $14::timestamptz[]) as parked (topic, partition, "offset", key,
     event_id, event_type, sequence, reason, detail, stack, value, headers, recorded_at)

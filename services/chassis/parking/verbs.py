@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 from collections.abc import Awaitable, Callable
 from typing import Annotated, TypeVar
 
@@ -12,48 +11,66 @@ from rich.table import Table
 
 from services.chassis.database import Connection
 from services.chassis.one_shot import once
+from services.chassis.parking.content import read_content
+from services.chassis.parking.hand import hand_at, typed_by
 from services.chassis.parking.mending import Mended, Mending
-from services.chassis.parking.reading import Filter, ParkedRecord, count_parked, find_parked, list_parked, read_content
+from services.chassis.parking.reading import Filter, ParkedRecord, count_parked, find_parked, list_parked, list_settled
 from services.chassis.running import Running
 from services.chassis.service import Service
 
 T = TypeVar("T")
-OptionalText = Annotated[str | None, typer.Option()]
+Reason = Annotated[str | None, typer.Option(help="such as HandlerFailed")]
+Topic = Annotated[str | None, typer.Option()]
+Key = Annotated[str | None, typer.Option(help="how the key begins")]
+Id = Annotated[int, typer.Argument(help="number of the record", show_default=False)]
 
 
 def parked_verbs(service: Service) -> typer.Typer:
-    """`parked list|counts|show|retry|discard` for `service`."""
+    """`parked list|counts|show|retry|discard|settled` for `service`."""
     app = typer.Typer(help="Records that could not be applied, and those that wait behind them.", no_args_is_help=True)
 
     @app.command("list", help="Lists the records that stop a key, with how many wait behind each.")
-    def list_command(reason: OptionalText = None, topic: OptionalText = None, limit: int = 50) -> None:
-        _print(_read(service, lambda tx: list_parked(tx, Filter(reason, topic), limit=limit)))
+    def list_command(reason: Reason = None, topic: Topic = None, key: Key = None, limit: int = 50) -> None:
+        _print(_read(service, lambda tx: list_parked(tx, Filter(reason, topic, key), limit=limit)))
 
     @app.command("counts", help="Counts by reason and topic.")
-    def counts_command() -> None:
-        for count in _read(service, count_parked):
-            print(f"{count.reason:20} {count.topic:24} {count.stopped} stopped, {count.waiting} waiting")
+    def counts_command(reason: Reason = None, topic: Topic = None, key: Key = None) -> None:
+        for count in _read(service, lambda tx: count_parked(tx, Filter(reason, topic, key))):
+            print(f"{count.reason:20} {count.topic:24} {count.stopped} stopped, {count.followers} following")
 
-    @app.command("show", help="Shows one record; --content prints its bytes as they came.")
-    def show_command(parked_id: int, content: bool = False) -> None:
+    @app.command("show", help="Shows one record and what was tried; --content prints its bytes and writes that down.")
+    def show_command(parked_id: Id, content: bool = False) -> None:
         _show(service, parked_id, content)
 
-    @app.command("retry", help="Tries a record and its followers again, or all of a topic or reason.")
+    @app.command("settled", help="Lists what was applied later or discarded, with who and why, the latest first.")
+    def settled_command(limit: int = 50) -> None:
+        for each in _read(service, lambda tx: list_settled(tx, limit=limit)):
+            print(
+                f"{each.id} {each.state} {each.settled_at:%Y-%m-%d %H:%M} {each.settled_by}: {each.settled_why or ''}"
+            )
+
+    @app.command("retry", help="Tries again: one record, its key with it (--with-key), or --all that fit the filters.")
     def retry_command(
-        parked_id: Annotated[int | None, typer.Argument()] = None,
-        all: bool = False,
-        reason: OptionalText = None,
-        topic: OptionalText = None,
+        parked_id: Annotated[int | None, typer.Argument(show_default=False)] = None,
+        with_key: Annotated[bool, typer.Option("--with-key", help="its followers too, in order")] = False,
+        all: Annotated[bool, typer.Option("--all", help="all that fit the filters, each with its followers")] = False,
+        reason: Reason = None,
+        topic: Topic = None,
+        key: Key = None,
     ) -> None:
-        if (parked_id is None) == (not all):
-            raise typer.BadParameter("give the id of a record, or --all")
-        _mend(
-            service,
-            lambda hand: hand.retry_all(reason=reason, topic=topic) if parked_id is None else hand.retry(parked_id),
-        )
+        wanted = Filter(reason, topic, key)
+        chosen = [parked_id is not None, all or wanted != Filter()]
+        if sum(chosen) != 1 or (with_key and parked_id is None):
+            raise typer.BadParameter("give the number of a record (and --with-key), or --key, --reason, --topic, --all")
+        if parked_id is None:
+            _mend(service, lambda hand: hand.retry_all(wanted))
+        elif with_key:
+            _mend(service, lambda hand: hand.retry_key(parked_id))
+        else:
+            _mend(service, lambda hand: hand.retry(parked_id))
 
     @app.command("discard", help="Gives a record up for good; the reason is kept.")
-    def discard_command(parked_id: int, reason: Annotated[str, typer.Option(prompt=True)]) -> None:
+    def discard_command(parked_id: Id, reason: Annotated[str, typer.Option(prompt=True)]) -> None:
         _mend(service, lambda hand: hand.discard(parked_id, reason))
 
     return app
@@ -74,11 +91,15 @@ def _show(service: Service, parked_id: int, content: bool) -> None:
     found = _read(service, lambda tx: find_parked(tx, parked_id))
     if found is None:
         raise typer.Exit(1)
-    print(found.model_dump_json(indent=2))
-    stack, value = _read(service, lambda tx: read_content(tx, parked_id))
-    print(stack)
+    print(found.model_dump_json(indent=2, exclude={"stack"}))
+    print(found.stack or "")
     if content:
-        print(value.decode("utf-8", "backslashreplace"))
+        print(once(service, lambda running: _content(running, parked_id)).decode("utf-8", "backslashreplace"))
+
+
+async def _content(running: Running, parked_id: int) -> bytes:
+    async with running.database.transaction() as tx:
+        return await read_content(tx, parked_id, by=typed_by(), now=running.clock.now(), everything=True)
 
 
 def _read(service: Service, ask: Callable[[Connection], Awaitable[T]]) -> T:
@@ -90,16 +111,11 @@ def _read(service: Service, ask: Callable[[Connection], Awaitable[T]]) -> T:
 
 
 def _mend(service: Service, work: Callable[[Mending], Awaitable[Mended]]) -> None:
-    async def mending(running: Running) -> Mended:
-        hand = Mending(
-            database=running.database,
-            clock=running.clock,
-            settings=running.settings,
-            subscriptions=service.subscriptions,
-            consumer=service.name,
-            by=f"command line, {getpass.getuser()}",
-        )
-        return await work(hand)
+    console = Console(stderr=True)
+    with console.status("retrying") as status:
 
-    mended = once(service, mending)
-    print(f"{mended.applied} applied, {mended.waiting} still waiting")
+        def tell(total: Mended) -> None:
+            status.update(f"{total.applied} applied, {total.failed} failed so far")
+
+        mended = once(service, lambda running: work(hand_at(service, running, tell)))
+    print(f"{mended.applied} applied, {mended.failed} failed, {mended.waiting} still waiting")

@@ -182,4 +182,6 @@ class Parked:
     age: str
     tries: int
     followers: int
+    since: str
+    href: str
     actions: Sequence[Action] = ()
