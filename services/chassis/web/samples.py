@@ -141,7 +141,8 @@ def _lists() -> dict[str, Any]:
             Parked(
                 "2044", "BookMoved.v1", "019501c7-3f1a-7c44-8e11-5a0d0c7be2f1", "books, partition 3, position 1187",
                 State("Modèle non respecté", "late"), set_("Champ « shelf » absent."), set_("2 h 10"), 6, 4,
-                set_("16 février 2017, 7 h 31"), "#mises", [Action("Rejouer", "#mises", post=True), Action("Écarter", "#mises", alert=True)],
+                set_("16 février 2017, 7 h 31"), "#mises",
+                [Action("Rejouer", "#mises", post=True), Action("Écarter", "#mises", alert=True)],
             )
         ],
     }  # fmt: skip
