@@ -10,7 +10,20 @@ from tests.integration.notifications.mailroom import Mailroom
 from tests.integration.notifications.office import BAILLEUR, PARQUET, PREFECTURE, Office, convened, registered
 from tests.support.api import Api
 
-Ids = dict[str, list[UUID]]
+Ids = dict[str, list[Any]]
+
+PARKED = """
+insert into parked_record (consumer, topic, partition, "offset", key, reason, detail, value, headers, recorded_at,
+    parked_at, attempted_at)
+select $1, 'cispd.meetings', 3, number, convert_to('key-' || number % 3, 'UTF8'),
+    case when number < 3 then 'NotJson' else 'BehindParked' end, 'no JSON from byte 0 on', '{', '[]', now(), now(), now()
+from generate_series(0, 8) as number returning id
+"""
+
+
+async def put_aside(api: Api) -> Ids:
+    """Records that stop three keys, and some behind them."""
+    return {"parked_id": [row["id"] for row in await api.rows(PARKED, api.database.service)]}
 
 
 async def of_meetings(api: Api) -> Ids:

@@ -18,7 +18,7 @@ from schemathesis.specs.openapi.checks import positive_data_acceptance
 from schemas.roles import Role
 from schemas.site import site
 from services.chassis.http.app import all_routes, openapi_of
-from tests.contract.existing import EXISTING, Ids
+from tests.contract.existing import EXISTING, Ids, put_aside
 from tests.support.databases import Databases
 from tests.support.identity import token
 from tests.support.served import served
@@ -69,7 +69,7 @@ def running(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> I
         @cache
         def start(name: str) -> Running:
             at_work = stack.enter_context(served(_service(name), databases, tmp_path_factory.mktemp(name)))
-            return Running(at_work.url, at_work.run(EXISTING[name](at_work.api)))
+            return Running(at_work.url, at_work.run(EXISTING[name](at_work.api)) | at_work.run(put_aside(at_work.api)))
 
         yield start
 

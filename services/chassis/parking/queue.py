@@ -15,7 +15,13 @@ from services.chassis.faults_told import Fault
 from services.chassis.parking.store import BEHIND, UNTRIED
 
 # The position's row lock: the consumer moves it first in each batch, so neither works on a key while the other does.
-LOCK = "select 1 from consumer_position where consumer = $1 and topic = $2 and partition = $3 for update"
+LOCK = "select true from consumer_position where consumer = $1 and topic = $2 and partition = $3 for update"
+
+# A partition that was never read has no position, which is as good as 0.
+BEGIN = """
+insert into consumer_position (consumer, topic, partition, position, owner) values ($1, $2, $3, 0, gen_random_uuid())
+on conflict do nothing
+"""
 
 FIRST = """
 select parked.* from unnest($3::bytea[]) as wanted (key) cross join lateral (
@@ -81,7 +87,10 @@ class Queue:
 
     async def lock(self, lane: Lane) -> None:
         """Holds the consumer up on this partition until the transaction ends."""
-        await self.tx.fetch(LOCK, self.consumer, lane.topic, lane.partition)
+        place = (self.consumer, lane.topic, lane.partition)
+        if not await self.tx.fetchval(LOCK, *place):
+            await self.tx.execute(BEGIN, *place)
+            await self.tx.fetchval(LOCK, *place)
 
     async def first(self, lane: Lane, of_each_key: int) -> list[Any]:
         """The oldest records of each key, and those without a key, in the order they are to be tried."""

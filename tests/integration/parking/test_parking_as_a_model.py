@@ -1,0 +1,251 @@
+"""Hypothesis drives consumer and operator on a real database and compares them with a model of a page."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+from uuid import UUID, uuid4
+
+import asyncpg
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
+
+from services.chassis.parking.reading import Filter
+from tests.integration.chassis_messaging.conftest import Sandboxes
+from tests.integration.parking.workshop import EFFECT, Workshop
+
+KEYS = range(3)
+
+
+class Loop:
+    """An event loop in a thread: the machine's rules are plain functions."""
+
+    def __init__(self) -> None:
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever)
+        self._thread.start()
+
+    def run(self, work: Any) -> Any:
+        return asyncio.run_coroutine_threadsafe(work, self._loop).result(60)
+
+    def stop(self) -> None:
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join(30)
+        self._loop.close()
+
+
+@contextmanager
+def loop_of_its_own() -> Iterator[Loop]:
+    loop = Loop()
+    try:
+        yield loop
+    finally:
+        loop.stop()
+
+
+def machine_on(loop: Loop, sandboxes: Sandboxes) -> type[RuleBasedStateMachine]:
+    """The machine, each of whose runs has a database of its own."""
+
+    class Parking(RuleBasedStateMachine):
+        """Of each key: `told` versions in order, those `bad` now, `unreadable` ones, what was `given_up`."""
+
+        @initialize()
+        def begin(self) -> None:
+            self.workshop: Workshop = loop.run(_open(sandboxes))
+            self.keys: list[UUID] = [uuid4() for _ in KEYS]
+            self.told: dict[UUID, list[int]] = {key: [] for key in self.keys}
+            self.bad: set[tuple[UUID, int]] = set()
+            self.unreadable: set[tuple[UUID, int]] = set()
+            self.given_up: set[tuple[UUID, int]] = set()
+            self.applied: dict[UUID, list[int]] = {key: [] for key in self.keys}
+            self.waiting: dict[UUID, list[int]] = {key: [] for key in self.keys}
+
+        # What the producer and the world do
+
+        @rule(which=st.lists(st.tuples(st.sampled_from(KEYS), st.sampled_from("ggggbbu")), min_size=1, max_size=12))
+        def deliver(self, which: list[tuple[int, str]]) -> None:
+            records = []
+            for number, kind in which:
+                key = self.keys[number]
+                records.append(self.workshop.next(key, **({"value": b"{"} if kind == "u" else {})))
+                version = self.workshop.versions[key]
+                self._tell(key, version, kind)
+            loop.run(self.workshop.deliver(*records))
+
+        @rule(number=st.sampled_from(KEYS), data=st.data())
+        def deliver_again(self, number: int, data: Any) -> None:
+            """A duplicate on the wire: skipped, or parked behind and skipped when it is in turn."""
+            key = self.keys[number]
+            fine = [version for version in self.told[key] if (key, version) not in self.unreadable]
+            if not fine:
+                return
+            version = data.draw(st.sampled_from(fine))
+            loop.run(self.workshop.deliver(self.workshop.again(key, version)))
+            if self.waiting[key] or version > max(self.applied[key], default=0):
+                self._take_in(key, version)
+
+        @rule(number=st.sampled_from(KEYS), data=st.data())
+        def mend_the_cause(self, number: int, data: Any) -> None:
+            causes = sorted(version for key, version in self.bad if key == self.keys[number])
+            if causes:
+                version = data.draw(st.sampled_from(causes))
+                loop.run(self.workshop.allow(self.keys[number], version))
+                self.bad.discard((self.keys[number], version))
+
+        # What the operator does
+
+        @rule(number=st.sampled_from(KEYS))
+        def retry_one(self, number: int) -> None:
+            if head := self._head(number):
+                loop.run(self.workshop.hand().retry(head))
+                self._model_retry(self.keys[number], most=1)
+
+        @rule(number=st.sampled_from(KEYS))
+        def retry_key(self, number: int) -> None:
+            if head := self._head(number):
+                loop.run(self.workshop.hand().retry_key(head))
+                self._model_retry(self.keys[number])
+
+        @rule(most=st.sampled_from([None, None, 1, 3]))
+        def retry_all(self, most: int | None) -> None:
+            if most is not None:  # cut short at some point, then begun again
+                loop.run(self.workshop.hand(most=most).retry_all(Filter()))
+            loop.run(self.workshop.hand().retry_all(Filter()))
+            for key in self.keys:
+                self._model_retry(key)
+
+        @rule(number=st.sampled_from(KEYS))
+        def discard(self, number: int) -> None:
+            if head := self._head(number):
+                loop.run(self.workshop.hand().discard(head, "une raison"))
+                key = self.keys[number]
+                self.given_up.add((key, self.waiting[key].pop(0)))
+                self._model_retry(key)
+
+        @rule(number=st.sampled_from(KEYS), which=st.lists(st.sampled_from(KEYS), min_size=1, max_size=6))
+        def retry_while_followers_come(self, number: int, which: list[int]) -> None:
+            head = self._head(number)
+            if not head:
+                return
+            coming = []
+            for key in (self.keys[each] for each in which):
+                coming.append((key, self.workshop.next(key), self.workshop.versions[key]))
+            records = [record for _, record, _ in coming]
+            loop.run(_both(self.workshop.hand().retry_key(head), self.workshop.deliver(*records)))
+            # Whoever came first, a second try leaves the same: what can be applied is.
+            for key, _, version in coming:
+                self.told[key].append(version)
+                self._take_in(key, version)
+            if again := self._head(number):
+                loop.run(self.workshop.hand().retry_key(again))
+            self._model_retry(self.keys[number])
+
+        # What must hold
+
+        @invariant()
+        @precondition(lambda self: hasattr(self, "workshop"))
+        def the_database_is_as_the_model(self) -> None:
+            for key in self.keys:
+                assert loop.run(self.workshop.applied(key)) == self.applied[key]
+                parked = loop.run(self.workshop.parked(key))
+                assert [row["sequence"] for row in parked] == self.waiting[key]
+
+        @invariant()
+        @precondition(lambda self: hasattr(self, "workshop"))
+        def order_holds_and_nothing_is_lost_or_doubled(self) -> None:
+            for key in self.keys:
+                applied = loop.run(self.workshop.applied(key))
+                given_up = {version for each, version in self.given_up if each == key}
+                waiting = {row["sequence"] for row in loop.run(self.workshop.parked(key))}
+                assert applied == sorted(set(applied))
+                assert set(applied) | given_up | waiting == set(self.told[key])
+
+        @invariant()
+        @precondition(lambda self: hasattr(self, "workshop"))
+        def of_each_key_only_the_first_stops_it(self) -> None:
+            for key in self.keys:
+                reasons = [row["reason"] for row in loop.run(self.workshop.parked(key))]
+                assert "BehindParked" not in reasons[:1]
+                assert set(reasons[1:]) <= {"BehindParked"}
+
+        def teardown(self) -> None:
+            if hasattr(self, "workshop"):
+                loop.run(self.workshop.close())
+
+        # The model
+
+        def _tell(self, key: UUID, version: int, kind: str) -> None:
+            self.told[key].append(version)
+            if kind == "b":
+                self.bad.add((key, version))
+                loop.run(self.workshop.forbid(key, version))
+            if kind == "u":
+                self.unreadable.add((key, version))
+            self._take_in(key, version)
+
+        def _take_in(self, key: UUID, version: int) -> None:
+            if self.waiting[key] or not self._goes(key, version):
+                self.waiting[key].append(version)
+            elif version > max(self.applied[key], default=0):
+                self.applied[key].append(version)
+
+        def _goes(self, key: UUID, version: int) -> bool:
+            return (key, version) not in self.bad | self.unreadable
+
+        def _model_retry(self, key: UUID, most: int | None = None) -> None:
+            tried = 0
+            while self.waiting[key] and most != tried:
+                version, tried = self.waiting[key][0], tried + 1
+                duplicate = version <= max(self.applied[key], default=0)
+                if not self._goes(key, version) and not duplicate:
+                    return
+                self.waiting[key].pop(0)
+                if not duplicate:
+                    self.applied[key].append(version)
+
+        def _head(self, number: int) -> int | None:
+            parked = loop.run(self.workshop.parked(self.keys[number]))
+            return parked[0]["id"] if parked else None
+
+    return Parking
+
+
+async def _both(*work: Any) -> None:
+    await asyncio.gather(*work)
+
+
+async def _open(sandboxes: Sandboxes) -> Workshop:
+    database = await sandboxes.create()
+    admin = await asyncpg.connect(database.admin_url, server_settings={"search_path": "sandbox"})
+    await admin.execute(EFFECT)
+    await admin.close()
+    return Workshop.on(database.url)
+
+
+def test_parking_behaves_as_its_model(postgres: str) -> None:
+    with loop_of_its_own() as loop:
+        sandboxes = Sandboxes(postgres)
+        try:
+            run_state_machine_as_test(
+                machine_on(loop, sandboxes),
+                settings=settings(
+                    max_examples=15,
+                    stateful_step_count=25,
+                    deadline=None,
+                    database=None,
+                    suppress_health_check=list(HealthCheck),
+                ),
+            )
+        finally:
+            loop.run(sandboxes.drop_all())
