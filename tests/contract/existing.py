@@ -16,7 +16,8 @@ PARKED = """
 insert into parked_record (consumer, topic, partition, "offset", key, reason, detail, value, headers, recorded_at,
     parked_at, attempted_at)
 select $1, 'cispd.meetings', 3, number, convert_to('key-' || number % 3, 'UTF8'),
-    case when number < 3 then 'NotJson' else 'BehindParked' end, 'no JSON from byte 0 on', '{', '[]', now(), now(), now()
+    case when number < 3 then 'NotJson' else 'BehindParked' end, 'no JSON from byte 0 on', '{', '[]',
+    now(), now(), now()
 from generate_series(0, 8) as number returning id
 """
 
