@@ -72,7 +72,7 @@ def api_routes(service: Service) -> Routes:
         look: Look, reason: Reason = None, topic: Topic = None, key: Key = None, limit: Limit = 50, after: After = 0
     ) -> ParkedList:
         """Records that stop their key, with how many wait behind each."""
-        found = await list_parked(look.tx, Filter(reason, topic, key), after=after, limit=limit)
+        found = await list_parked(look.tx, service.name, Filter(reason, topic, key), after=after, limit=limit)
         return ParkedList(items=found, next=found[-1].id if len(found) == limit else None)
 
     @routes.read(f"{base}/counts", allow=OPERATOR)
@@ -80,18 +80,18 @@ def api_routes(service: Service) -> Routes:
         look: Look, reason: Reason = None, topic: Topic = None, key: Key = None
     ) -> list[ParkedCount]:
         """How many, by reason and topic."""
-        return await count_parked(look.tx, Filter(reason, topic, key))
+        return await count_parked(look.tx, service.name, Filter(reason, topic, key))
 
     @routes.read(f"{base}/settled", allow=OPERATOR)
     async def settled(look: Look, limit: Limit = 50, skip: After = 0) -> ParkedList:
         """Records that were applied later or discarded, with who and why, the latest first."""
-        found = await list_settled(look.tx, limit=limit, skip=skip)
+        found = await list_settled(look.tx, service.name, limit=limit, skip=skip)
         return ParkedList(items=found, next=skip + limit if len(found) == limit else None)
 
     @routes.read(f"{base}/{{parked_id:int}}", allow=OPERATOR)
     async def parked_record(look: Look, parked_id: ParkedId) -> ParkedDetail:
         """One record with the places of the code and what was tried; never its content."""
-        found = await find_parked(look.tx, parked_id)
+        found = await find_parked(look.tx, service.name, parked_id)
         if found is None:
             raise NotFound
         return found

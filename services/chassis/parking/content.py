@@ -21,12 +21,16 @@ def is_open(topic: str) -> bool:
     return topic in TOPICS and TOPICS[topic].data_class == "A"
 
 
-async def read_content(tx: Connection, parked_id: int, *, by: str, now: datetime, everything: bool = False) -> bytes:
+async def read_content(
+    tx: Connection, consumer: str, parked_id: int, *, by: str, now: datetime, everything: bool = False
+) -> bytes:
     """The bytes as they came, once the reading is written down. `everything`: of any class, at the command line.
 
     Raises NotFound, ContentClosed.
     """
-    row = await tx.fetchrow("select topic, value from parked_record where id = $1", parked_id)
+    row = await tx.fetchrow(
+        "select topic, value from parked_record where consumer = $1 and id = $2", consumer, parked_id
+    )
     if row is None:
         raise NotFound
     if not (everything or is_open(row["topic"])):

@@ -94,7 +94,7 @@ class Mending:
         total, after = Mended(), 0
         while True:
             async with self._database_at_hand() as database, database.read() as tx:
-                heads = await find_heads(tx, wanted, after=after, limit=HEADS_AT_ONCE)
+                heads = await find_heads(tx, self.consumer, wanted, after=after, limit=HEADS_AT_ONCE)
             if not heads:
                 return total
             for lane in lanes(heads, KEYS_AT_ONCE):
@@ -122,12 +122,12 @@ class Mending:
         return await self._lane(lane, Mended()) if lane.keys else Mended()
 
     async def _row(self, parked_id: int, tx: Connection | None = None) -> Any:
-        statement = "select id, topic, partition, key, state, reason, settled_why from parked_record where id = $1"
+        statement = "select * from parked_record where consumer = $1 and id = $2"
         if tx is None:
             async with self._database_at_hand() as database, database.read() as reading:
-                row = await reading.fetchrow(statement, parked_id)
+                row = await reading.fetchrow(statement, self.consumer, parked_id)
         else:
-            row = await tx.fetchrow(statement, parked_id)
+            row = await tx.fetchrow(statement, self.consumer, parked_id)
         if row is None:
             raise NotFound
         return row

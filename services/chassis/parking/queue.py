@@ -26,8 +26,8 @@ on conflict do nothing
 FIRST = """
 select parked.* from unnest($3::bytea[]) as wanted (key) cross join lateral (
     select * from parked_record where consumer = $1 and topic = $2 and key = wanted.key and state = 'parked'
-    order by id limit $5) as parked
-union all select * from parked_record where id = any($4) and state = 'parked' order by id
+    order by "offset" limit $5) as parked
+union all select * from parked_record where id = any($4) and state = 'parked' order by "offset"
 """
 
 WAITING = """
@@ -51,7 +51,7 @@ PROMOTE = """
 update parked_record set reason = $4, detail = $5
 from unnest($3::bytea[]) as wanted (key) cross join lateral (
     select waiting.id from parked_record as waiting where waiting.consumer = $1 and waiting.topic = $2
-        and waiting.key = wanted.key and waiting.state = 'parked' order by waiting.id limit 1) as first
+        and waiting.key = wanted.key and waiting.state = 'parked' order by waiting."offset" limit 1) as first
 where parked_record.id = first.id and parked_record.reason = $6
 """
 
@@ -60,6 +60,22 @@ insert into parked_try (parked_id, at, by, outcome, reason, detail)
 select parked_id, $1, $2, outcome, reason, detail
 from unnest($3::bigint[], $4::text[], $5::text[], $6::text[]) as tried (parked_id, outcome, reason, detail)
 """
+
+
+EARLIER = """
+exists (select from parked_record as earlier where earlier.consumer = parked.consumer and earlier.topic = parked.topic
+    and earlier.key = parked.key and earlier.state = 'parked' and earlier."offset" < parked."offset")
+"""
+
+BEHIND_ANOTHER = f"""
+update parked_record as parked set reason = $3, detail = $4
+where consumer = $1 and topic = $2 and state = 'parked' and reason <> $3 and {EARLIER}
+"""  # noqa: S608 - put together from constants
+
+FIRST_NOW = f"""
+update parked_record as parked set reason = $4, detail = $5
+where consumer = $1 and topic = $2 and state = 'parked' and reason = $3 and not {EARLIER}
+"""  # noqa: S608
 
 
 @dataclass(frozen=True)
@@ -134,6 +150,12 @@ class Queue:
     async def _tried(self, tries: Sequence[tuple[int, str, str, str]]) -> None:
         columns = [list(column) for column in zip(*tries, strict=True)] or [[], [], [], []]
         await self.tx.execute(TRIED, self.now, self.by, *columns)
+
+
+async def line_up(tx: Connection, consumer: str, topic: str) -> None:
+    """Makes the reasons fit the order again where records came and went otherwise than by a queue (a rebuild)."""
+    await tx.execute(BEHIND_ANOTHER, consumer, topic, BEHIND.reason, BEHIND.detail)
+    await tx.execute(FIRST_NOW, consumer, topic, BEHIND.reason, UNTRIED.reason, UNTRIED.detail)
 
 
 def lanes(heads: Sequence[Any], most_keys: int) -> list[Lane]:

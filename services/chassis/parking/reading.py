@@ -1,5 +1,6 @@
 """What is put aside, for people: reasons and places, never contents.
 
+`consumer` is the service; a rebuild under way parks under a name of its own, which nobody sees before its swap.
 A record is listed when it stops its key; those that wait behind it (reason BehindParked) are counted.
 """
 
@@ -25,23 +26,23 @@ parked.settled_by, parked.settled_why, octet_length(parked.value) as bytes
 
 FOLLOWERS = """
 (select count(*) from parked_record as later where later.consumer = parked.consumer and later.topic = parked.topic
-    and later.key = parked.key and later.state = 'parked' and later.id > parked.id)
+    and later.key = parked.key and later.state = 'parked' and later."offset" > parked."offset")
 """
 
 WANTED = """
-parked.state = 'parked' and parked.reason <> 'BehindParked'
-    and ($1::text is null or parked.reason = $1) and ($2::text is null or parked.topic = $2)
-    and ($3::text is null or starts_with(encode(parked.key, 'escape'), $3))
+parked.consumer = $1 and parked.state = 'parked' and parked.reason <> 'BehindParked'
+    and ($2::text is null or parked.reason = $2) and ($3::text is null or parked.topic = $3)
+    and ($4::text is null or starts_with(encode(parked.key, 'escape'), $4))
 """
 
 LIST = f"""
 select {COLUMNS}, {FOLLOWERS} as followers from parked_record as parked
-where {WANTED} and parked.id > $4 order by parked.id limit $5 offset $6
+where {WANTED} and parked.id > $5 order by parked.id limit $6 offset $7
 """  # noqa: S608 - put together from constants
 
 HEADS = f"""
 select id, topic, partition, key from parked_record as parked
-where {WANTED} and parked.id > $4 order by parked.id limit $5
+where {WANTED} and parked.id > $5 order by parked.id limit $6
 """  # noqa: S608
 
 COUNTS = f"""
@@ -51,14 +52,15 @@ from parked_record as parked where {WANTED} group by reason, topic order by olde
 
 SETTLED = f"""
 select {COLUMNS}, 0 as followers from parked_record as parked
-where state <> 'parked' order by settled_at desc, id desc limit $1 offset $2
+where consumer = $1 and state <> 'parked' order by settled_at desc, id desc limit $2 offset $3
 """  # noqa: S608
 
-ONE = f"select {COLUMNS}, {FOLLOWERS} as followers, stack from parked_record as parked where id = $1"  # noqa: S608
+ONE = f"select {COLUMNS}, {FOLLOWERS} as followers, stack from parked_record as parked where consumer = $1 and id = $2"  # noqa: S608
 
 AHEAD = """
-select min(ahead.id) from parked_record as ahead join parked_record as parked using (consumer, topic, key)
-where parked.id = $1 and parked.state = 'parked' and ahead.state = 'parked' and ahead.id < parked.id
+select ahead.id from parked_record as ahead join parked_record as parked using (consumer, topic, key)
+where parked.id = $1 and parked.state = 'parked' and ahead.state = 'parked' and ahead."offset" < parked."offset"
+order by ahead."offset" limit 1
 """
 
 
@@ -132,34 +134,36 @@ class Filter:
 
 
 async def list_parked(
-    tx: Connection, wanted: Filter, *, after: int = 0, limit: int = 50, skip: int = 0
+    tx: Connection, consumer: str, wanted: Filter, *, after: int = 0, limit: int = 50, skip: int = 0
 ) -> list[ParkedRecord]:
     """Records that stop their key, the oldest first, from those with an id greater than `after`."""
-    return [_as(ParkedRecord, row) for row in await tx.fetch(LIST, *wanted.values, after, limit, skip)]
+    return [_as(ParkedRecord, row) for row in await tx.fetch(LIST, consumer, *wanted.values, after, limit, skip)]
 
 
-async def find_heads(tx: Connection, wanted: Filter, *, after: int, limit: int) -> list[Any]:
+async def find_heads(tx: Connection, consumer: str, wanted: Filter, *, after: int, limit: int) -> list[Any]:
     """(id, topic, partition, key as bytes) of the records that stop their key."""
-    return list(await tx.fetch(HEADS, *wanted.values, after, limit))
+    return list(await tx.fetch(HEADS, consumer, *wanted.values, after, limit))
 
 
-async def count_parked(tx: Connection, wanted: Filter = Filter()) -> list[ParkedCount]:
+async def count_parked(tx: Connection, consumer: str, wanted: Filter = Filter()) -> list[ParkedCount]:
     """By reason and topic, the one with the oldest record first."""
-    return [ParkedCount(**row) for row in await tx.fetch(COUNTS, *wanted.values)]
+    return [ParkedCount(**row) for row in await tx.fetch(COUNTS, consumer, *wanted.values)]
 
 
-async def list_settled(tx: Connection, *, limit: int = 50, skip: int = 0) -> list[ParkedRecord]:
+async def list_settled(tx: Connection, consumer: str, *, limit: int = 50, skip: int = 0) -> list[ParkedRecord]:
     """Records that were applied later or discarded, with who and why, the latest first."""
-    return [_as(ParkedRecord, row) for row in await tx.fetch(SETTLED, limit, skip)]
+    return [_as(ParkedRecord, row) for row in await tx.fetch(SETTLED, consumer, limit, skip)]
 
 
-async def count_settled(tx: Connection) -> int:
-    found: int = await tx.fetchval("select count(*) from parked_record where state <> 'parked'")
+async def count_settled(tx: Connection, consumer: str) -> int:
+    found: int = await tx.fetchval(
+        "select count(*) from parked_record where consumer = $1 and state <> 'parked'", consumer
+    )
     return found
 
 
-async def find_parked(tx: Connection, parked_id: int) -> ParkedDetail | None:
-    row = await tx.fetchrow(ONE, parked_id)
+async def find_parked(tx: Connection, consumer: str, parked_id: int) -> ParkedDetail | None:
+    row = await tx.fetchrow(ONE, consumer, parked_id)
     if row is None:
         return None
     tries = await tx.fetch("select * from parked_try where parked_id = $1 order by id", parked_id)

@@ -31,11 +31,11 @@ def parked_verbs(service: Service) -> typer.Typer:
 
     @app.command("list", help="Lists the records that stop a key, with how many wait behind each.")
     def list_command(reason: Reason = None, topic: Topic = None, key: Key = None, limit: int = 50) -> None:
-        _print(_read(service, lambda tx: list_parked(tx, Filter(reason, topic, key), limit=limit)))
+        _print(_read(service, lambda tx: list_parked(tx, service.name, Filter(reason, topic, key), limit=limit)))
 
     @app.command("counts", help="Counts by reason and topic.")
     def counts_command(reason: Reason = None, topic: Topic = None, key: Key = None) -> None:
-        for count in _read(service, lambda tx: count_parked(tx, Filter(reason, topic, key))):
+        for count in _read(service, lambda tx: count_parked(tx, service.name, Filter(reason, topic, key))):
             print(f"{count.reason:20} {count.topic:24} {count.stopped} stopped, {count.followers} following")
 
     @app.command("show", help="Shows one record and what was tried; --content prints its bytes and writes that down.")
@@ -44,7 +44,7 @@ def parked_verbs(service: Service) -> typer.Typer:
 
     @app.command("settled", help="Lists what was applied later or discarded, with who and why, the latest first.")
     def settled_command(limit: int = 50) -> None:
-        for each in _read(service, lambda tx: list_settled(tx, limit=limit)):
+        for each in _read(service, lambda tx: list_settled(tx, service.name, limit=limit)):
             print(
                 f"{each.id} {each.state} {each.settled_at:%Y-%m-%d %H:%M} {each.settled_by}: {each.settled_why or ''}"
             )
@@ -88,7 +88,7 @@ def _print(found: list[ParkedRecord]) -> None:
 
 
 def _show(service: Service, parked_id: int, content: bool) -> None:
-    found = _read(service, lambda tx: find_parked(tx, parked_id))
+    found = _read(service, lambda tx: find_parked(tx, service.name, parked_id))
     if found is None:
         raise typer.Exit(1)
     print(found.model_dump_json(indent=2, exclude={"stack"}))
@@ -99,7 +99,9 @@ def _show(service: Service, parked_id: int, content: bool) -> None:
 
 async def _content(running: Running, parked_id: int) -> bytes:
     async with running.database.transaction() as tx:
-        return await read_content(tx, parked_id, by=typed_by(), now=running.clock.now(), everything=True)
+        return await read_content(
+            tx, running.service_name, parked_id, by=typed_by(), now=running.clock.now(), everything=True
+        )
 
 
 def _read(service: Service, ask: Callable[[Connection], Awaitable[T]]) -> T:

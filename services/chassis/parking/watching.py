@@ -31,7 +31,7 @@ async def run(running: Running) -> None:
         began = monotonic()
         try:
             async with running.database.read() as tx:
-                counts = await count_parked(tx)
+                counts = await count_parked(tx, running.service_name)
         except Exception as fault:
             if not (is_transient(fault) or isinstance(fault, Unavailable)):
                 raise

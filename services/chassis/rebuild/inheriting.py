@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from services.chassis.database import Connection
+from services.chassis.parking.queue import line_up
 
 # Only what differs: nearly nothing, unless the live consumer once passed over facts that are read now.
 SEEN = """
@@ -51,6 +52,7 @@ async def inherit(tx: Connection, consumer: str, rebuilding: str, topic: str, by
     await tx.execute(APPLIED, *names, by)
     for statement in (PARKED_AGAIN, KNOWN, NEW):
         await tx.execute(statement, *names)
+    await line_up(tx, consumer, topic)
 
 
 async def forget(tx: Connection, rebuilding: str) -> None:

@@ -7,15 +7,17 @@ comment on column parked_record.first_reason is 'Why it was put aside, once a la
 -- A record that stops its key has a reason of its own; those behind it have this one until they are first in turn.
 update parked_record as later set reason = 'BehindParked', detail = 'an earlier record of the same key is put aside'
 where state = 'parked' and reason <> 'BehindParked' and exists (
-    select from parked_record as earlier where earlier.state = 'parked' and earlier.id < later.id
+    select from parked_record as earlier where earlier.state = 'parked' and earlier."offset" < later."offset"
         and (earlier.consumer, earlier.topic, earlier.key) = (later.consumer, later.topic, later.key));
 update parked_record as first set reason = 'Untried', detail = 'what it waited for is settled'
 where state = 'parked' and reason = 'BehindParked' and not exists (
-    select from parked_record as earlier where earlier.state = 'parked' and earlier.id < first.id
+    select from parked_record as earlier where earlier.state = 'parked' and earlier."offset" < first."offset"
         and (earlier.consumer, earlier.topic, earlier.key) = (first.consumer, first.topic, first.key));
 
-create index parked_record_stopping on parked_record (id) where state = 'parked' and reason <> 'BehindParked';
-create index parked_record_settled on parked_record (settled_at desc, id desc) where state <> 'parked';
+create index parked_record_queue on parked_record (consumer, topic, key, "offset") where state = 'parked';
+drop index parked_record_waiting;
+create index parked_record_stopping on parked_record (consumer, id) where state = 'parked' and reason <> 'BehindParked';
+create index parked_record_settled on parked_record (consumer, settled_at desc, id desc) where state <> 'parked';
 
 create table parked_try (
     id bigint generated always as identity primary key,
@@ -37,11 +39,19 @@ create table parked_reading (
 );
 create index parked_reading_by_record on parked_reading (parked_id, id);
 
--- The runtime role has the schema's name; what is written in these two tables stays, and no record is ever deleted.
+-- A rebuild forgets what it put aside itself; what a person discarded stays.
+create function keep_discarded() returns trigger language plpgsql as $$
+begin
+    raise exception 'a discarded record is kept for good' using errcode = 'restrict_violation';
+end $$;
+create trigger keep_discarded before delete on parked_record
+    for each row when (old.state = 'discarded') execute function keep_discarded();
+
+-- The runtime role has the schema's name; what is written in these two tables stays.
 do $$
 begin
     if exists (select from pg_roles where rolname = current_schema()) then
         execute format('revoke update, delete, truncate on parked_try, parked_reading from %I', current_schema());
-        execute format('revoke delete, truncate on parked_record from %I', current_schema());
+        execute format('revoke truncate on parked_record from %I', current_schema());
     end if;
 end $$;

@@ -6,10 +6,12 @@ from uuid import uuid4
 import asyncpg
 import pytest
 
+from services.chassis.errors import NotFound
 from services.chassis.parking import mending
+from services.chassis.parking.queue import line_up
 from services.chassis.parking.reading import Filter, count_parked, find_parked, list_parked
 from services.chassis.parking.refusals import AlreadySettled, BehindAnother, QueueBusy, ReasonMissing
-from tests.integration.parking.workshop import Workshop, together
+from tests.integration.parking.workshop import CONSUMER, TOPIC, Workshop, together
 
 
 async def stopped(workshop: Workshop, followers: int = 3) -> tuple[object, list[int]]:
@@ -149,14 +151,17 @@ async def test_every_try_is_written_down_with_its_author_and_the_first_reason_st
         ("Bob (bob)", "applied", ""),
     ]
     async with workshop.process.database.read() as tx:
-        found = await find_parked(tx, row["id"])
+        found = await find_parked(tx, CONSUMER, row["id"])
     assert found is not None
     assert (found.state, found.attempts, found.first_reason) == ("applied", 3, "HandlerFailed")
 
 
 async def test_what_is_written_down_cannot_be_changed_by_the_service(workshop: Workshop) -> None:
+    _, (first, *_) = await stopped(workshop)
+    await workshop.hand().discard(first, "une raison")
+    with pytest.raises(asyncpg.RestrictViolationError):
+        await workshop._execute("delete from parked_record where id = $1", first)
     for statement in (
-        "delete from parked_record",
         "delete from parked_try",
         "update parked_try set by = ''",
         "delete from parked_reading",
@@ -227,13 +232,13 @@ async def test_records_are_listed_oldest_first_counted_and_filtered(workshop: Wo
     key, (first, *_) = await stopped(workshop)
     await workshop.deliver(workshop.next(uuid4(), value=b"{"), workshop.next(uuid4(), key=None))
     async with workshop.process.database.read() as tx:
-        found = await list_parked(tx, Filter())
+        found = await list_parked(tx, CONSUMER, Filter())
         assert [(one.reason, one.followers) for one in found] == [("HandlerFailed", 3), ("NotJson", 0), ("WrongKey", 0)]
-        assert [one.id for one in await list_parked(tx, Filter(key=str(key)[:8]))] == [first]
-        assert [one.reason for one in await list_parked(tx, Filter(reason="NotJson"))] == ["NotJson"]
-        assert await list_parked(tx, Filter(topic="other")) == []
-        assert [one.reason for one in await list_parked(tx, Filter(), limit=1, skip=1)] == ["NotJson"]
-        counts = await count_parked(tx)
+        assert [one.id for one in await list_parked(tx, CONSUMER, Filter(key=str(key)[:8]))] == [first]
+        assert [one.reason for one in await list_parked(tx, CONSUMER, Filter(reason="NotJson"))] == ["NotJson"]
+        assert await list_parked(tx, CONSUMER, Filter(topic="other")) == []
+        assert [one.reason for one in await list_parked(tx, CONSUMER, Filter(), limit=1, skip=1)] == ["NotJson"]
+        counts = await count_parked(tx, CONSUMER)
     assert {(one.reason, one.stopped, one.followers) for one in counts} == {
         ("HandlerFailed", 1, 3),
         ("NotJson", 1, 0),
@@ -261,3 +266,26 @@ async def test_many_keys_are_taken_up_together(workshop: Workshop) -> None:
     mended = await workshop.hand(tell=lambda total: steps.append(total.applied)).retry_all(Filter())
     assert (mended.applied, mended.waiting) == (240, 0)
     assert len(steps) == 3 == -(-120 // mending.KEYS_AT_ONCE)
+
+
+async def test_what_a_rebuild_leaves_is_lined_up_again(workshop: Workshop) -> None:
+    """Settled from outside, a queue may begin with one that waits for nobody, or hold two that stop it."""
+    key, (first, second, third, _) = await stopped(workshop)
+    await workshop._execute("update parked_record set state = 'applied' where id = $1", first)
+    await workshop._execute("update parked_record set reason = 'HandlerFailed' where id = $1", third)
+    async with workshop.process.database.transaction() as tx:
+        await line_up(tx, CONSUMER, TOPIC)
+    assert [(row["id"], row["reason"]) for row in await workshop.parked(key)][:2] == [
+        (second, "Untried"),
+        (third, "BehindParked"),
+    ]
+    assert (await workshop.hand().retry_all(Filter())).applied == 3
+
+
+async def test_what_a_rebuild_under_way_puts_aside_is_its_own(workshop: Workshop) -> None:
+    _, (first, *_) = await stopped(workshop)
+    await workshop._execute("update parked_record set consumer = 'sandbox rebuilding x'")
+    async with workshop.process.database.read() as tx:
+        assert await list_parked(tx, CONSUMER, Filter()) == []
+    with pytest.raises(NotFound):
+        await workshop.hand().retry(first)

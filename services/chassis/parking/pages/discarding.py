@@ -30,7 +30,7 @@ def discarding_routes(service: Service) -> Routes:
     @routes.page(f"{base}/{{number:int}}/ecarter", allow=OPERATOR)
     async def discard_page(look: Look, number: Number) -> Response:
         form = FormState.blank()
-        record = await _find(look, number)
+        record = await _find(look, service.name, number)
         for kind, met in ((AlreadySettled, record.state != "parked"), (BehindAnother, record.behind is not None)):
             if met:
                 form.refuse(kind(), FIELDS)
@@ -47,7 +47,7 @@ def discarding_routes(service: Service) -> Routes:
             raise
         except Refusal as refusal:
             form.refuse(refusal, FIELDS)
-            return _page(look, service.name, await _find(look, number), form)
+            return _page(look, service.name, await _find(look, service.name, number), form)
         then = f"{base}/{number}" if mended.failed else base
         return done(look, then, discarded(number, mended))
 
@@ -67,8 +67,8 @@ def _reason(form: FormState) -> str:
     return reason
 
 
-async def _find(look: Look, number: int) -> ParkedDetail:
-    record = await find_parked(look.tx, number)
+async def _find(look: Look, service: str, number: int) -> ParkedDetail:
+    record = await find_parked(look.tx, service, number)
     if record is None:
         raise NotFound
     return record

@@ -59,16 +59,16 @@ def listing_routes(service: Service) -> Routes:
         look: Look, raison: Typed = "", sujet: Typed = "", cle: Typed = "", numero: PageNumber = "1"
     ) -> Response:
         wanted, at = filter_of(raison, sujet, cle), page_number(numero)
-        every = await count_parked(look.tx)
-        fitting = await count_parked(look.tx, wanted) if wanted != Filter() else every
-        found = await list_parked(look.tx, wanted, limit=SIZE, skip=(at - 1) * SIZE)
+        every = await count_parked(look.tx, service.name)
+        fitting = await count_parked(look.tx, service.name, wanted) if wanted != Filter() else every
+        found = await list_parked(look.tx, service.name, wanted, limit=SIZE, skip=(at - 1) * SIZE)
         return page(
             look,
             "operations/parked.html",
             title="Enregistrements mis de côté",
             base=base,
             reads=bool(service.subscriptions.topics),
-            settled=await count_settled(look.tx),
+            settled=await count_settled(look.tx, service.name),
             filtering=_filtering(wanted, every),
             caption=_caption(fitting),
             counted=COUNTED,
@@ -92,8 +92,8 @@ def listing_routes(service: Service) -> Routes:
 
     @routes.page(f"{base}/reglees", allow=OPERATOR)
     async def settled_page(look: Look, numero: PageNumber = "1") -> Response:
-        at, total = page_number(numero), await count_settled(look.tx)
-        found = await list_settled(look.tx, limit=SIZE, skip=(at - 1) * SIZE)
+        at, total = page_number(numero), await count_settled(look.tx, service.name)
+        found = await list_settled(look.tx, service.name, limit=SIZE, skip=(at - 1) * SIZE)
         return page(
             look,
             "operations/parked_settled.html",

@@ -32,7 +32,7 @@ def record_routes(service: Service) -> Routes:
 
     @routes.page(f"{base}/{{number:int}}", allow=OPERATOR)
     async def parked_record_page(look: Look, number: Number) -> Response:
-        return await _show(look, base, number)
+        return await _show(look, service.name, number)
 
     @routes.form(f"{base}/{{number:int}}/rejouer", allow=OPERATOR)
     async def retry_form(look: Look, number: Number) -> Response:
@@ -44,15 +44,15 @@ def record_routes(service: Service) -> Routes:
         except Refusal as refusal:
             state = FormState.posted(form, "L'enregistrement n'a pas été rejoué")
             state.refuse(refusal, set())
-            return await _show(look, base, number, form=state)
+            return await _show(look, service.name, number, form=state)
         return done(look, f"{base}/{number}" if mended.failed or mended.waiting else base, retried(mended))
 
     @routes.form(f"{base}/{{number:int}}/contenu", allow=OPERATOR)
     async def content_form(look: Look, number: Number) -> Response:
         async with look.released(), look.commands.database.transaction() as tx:
-            value = await read_content(tx, number, by=name_of(look.by), now=look.now)
+            value = await read_content(tx, service.name, number, by=name_of(look.by), now=look.now)
         text = value.decode("utf-8", "backslashreplace")
-        return await _show(look, base, number, content=text or "(aucun contenu)", headers=NO_STORE)
+        return await _show(look, service.name, number, content=text or "(aucun contenu)", headers=NO_STORE)
 
     return routes
 
@@ -64,14 +64,14 @@ async def _retry(service: Service, look: Look, number: int, *, whole_key: bool) 
 
 async def _show(
     look: Look,
-    base: str,
+    service: str,
     number: int,
     *,
     form: FormState | None = None,
     content: str | None = None,
     headers: dict[str, str] | None = None,
 ) -> Response:
-    record = await find_parked(look.tx, number)
+    base, record = base_of(service), await find_parked(look.tx, service, number)
     if record is None:
         raise NotFound
     refused: dict[str, Any] = {} if form is None else {"form": form}

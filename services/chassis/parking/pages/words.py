@@ -65,6 +65,7 @@ _FIELD_FAULTS = {
     "literal_error": "hors de la liste",
 }
 _SKIPPED = {
+    "rebuilt": "appliqué par une reconstruction",
     "duplicate": "déjà connu sous une version plus récente",
     "tombstone": "sans contenu",
     "unknown_type": "type inconnu, passé",
