@@ -17,7 +17,7 @@ from schemas.events.meetings import MeetingCancelled
 from services.chassis.act import Act
 from services.chassis.consumer.batches import Batches
 from services.chassis.consumer.positions import Positions
-from services.chassis.database import Database
+from services.chassis.database_faults import is_transient
 from services.chassis.parking.mending import Mending
 from services.chassis.running import Running
 from tests.support.messaging import OnTopics, fact, record, running
@@ -61,20 +61,18 @@ class Workshop:
     process: Running
     subscriptions: OnTopics
     batches: Batches
-    own: Database
     offsets: dict[int, int] = field(default_factory=dict)
     versions: dict[UUID, int] = field(default_factory=dict)
 
     @classmethod
     def on(cls, url: str) -> Workshop:
         process, subscriptions = running(url, "127.0.0.1:9", CONSUMER), recording()
-        own = Database(url, max_size=1, session={"lock_timeout": "20s"})
         client: Any = NoClient()
-        batches = Batches(process, own, subscriptions, Positions(CONSUMER, uuid4()), lambda: client)
-        return cls(process, subscriptions, batches, own)
+        batches = Batches(process, subscriptions, Positions(CONSUMER, uuid4()), lambda: client)
+        return cls(process, subscriptions, batches)
 
     async def close(self) -> None:
-        await self.own.close()
+        self.batches.disconnect()
         await self.process.database.close()
 
     def hand(self, by: str = "Ada (ada)", **options: Any) -> Mending:
@@ -104,7 +102,18 @@ class Workshop:
         by_place: dict[TopicPartition, list[Any]] = {}
         for one in records:
             by_place.setdefault(TopicPartition(one.topic, one.partition), []).append(one)
-        await self.batches.take(by_place)
+        await self._take(by_place)
+
+    async def _take(self, records: dict[TopicPartition, list[Any]]) -> None:
+        """Again and again while the queue is locked, as the consumer does."""
+        while True:
+            try:
+                await self.batches.take(records)
+            except Exception as fault:
+                if not is_transient(fault):
+                    raise
+            else:
+                return
 
     async def forbid(self, key: UUID, version: int) -> None:
         await self._execute("insert into forbidden values ($1, $2)", str(key), version)
