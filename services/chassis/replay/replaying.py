@@ -15,7 +15,7 @@ from services.chassis.consumer.decoding import decode_all
 from services.chassis.consumer.seen import Known, look_up, remember
 from services.chassis.database import Connection
 from services.chassis.parking.discarded import discarded
-from services.chassis.parking.mending import LOCK
+from services.chassis.parking.queue import LOCK
 from services.chassis.rebuild.fence import Fence
 from services.chassis.replay.selecting import CannotReplay, Range, Selection, select
 from services.chassis.running import Running
