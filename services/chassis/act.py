@@ -41,5 +41,5 @@ class Act:
         if found is None:
             raise NotFound
         if self.expected_version is not None and found.version != self.expected_version:
-            raise StaleVersion
+            raise StaleVersion(version=found.version)
         return found

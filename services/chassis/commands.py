@@ -16,9 +16,14 @@ from services.chassis.act import Act, Tx
 from services.chassis.clock import Clock
 from services.chassis.database import Database
 from services.chassis.decisions import Aggregate, Decision
-from services.chassis.errors import CommandIdReused
+from services.chassis.errors import CommandIdReused, StaleVersion
+from services.chassis.french import full_datetime, hour, local
 from services.chassis.identity import Principal
 from services.chassis.settings import Settings
+
+CHANGED = """
+select at, office from command_ledger where target = $1 and (receipt->>'version')::int = $2 order by at desc limit 1
+"""
 
 
 class Command(BaseModel):
@@ -72,6 +77,23 @@ class Commands:
         when the content differs, StaleVersion, or the refusal of the domain; then nothing has been written.
         """
         fingerprint = self._fingerprint(target, command, by)
+        try:
+            receipt = await self._once(use_case, target, command, command_id, fingerprint, by, expected_version)
+        except StaleVersion as stale:
+            raise await self._told(stale, target) from None
+        outbox.wake(self.database)
+        return receipt
+
+    async def _once(
+        self,
+        use_case: UseCase[C],
+        target: UUID,
+        command: C,
+        command_id: UUID,
+        fingerprint: bytes,
+        by: Principal,
+        expected_version: int | None,
+    ) -> Receipt:
         async with self.database.transaction() as tx:
             earlier = await _claim(tx, command_id, type(command).__name__, target, fingerprint, by, self.clock)
             if earlier is not None:
@@ -85,9 +107,18 @@ class Commands:
                 expected_version=expected_version,
             )
             decision = await use_case(target, command, act)
-            receipt = await self._record(act, decision, command_id)
-        outbox.wake(self.database)
-        return receipt
+            return await self._record(act, decision, command_id)
+
+    async def _told(self, stale: StaleVersion, target: UUID) -> StaleVersion:
+        """The refusal with who changed `target` to the version that stands, and when; unknown if no command did."""
+        async with self.database.read() as tx:
+            found = await tx.fetchrow(CHANGED, target, stale.values["version"])
+        if found is None:
+            return stale
+        now = self.clock.now()
+        moment = hour(found["at"]) if local(found["at"]).date() == local(now).date() else full_datetime(found["at"])
+        said = ", ".join(part for part in (moment, found["office"]) if part)
+        return StaleVersion(version=stale.values["version"], change=said)
 
     async def _record(self, act: Act, decision: Decision[Aggregate], command_id: UUID) -> Receipt:
         sealed = outbox.seal(decision, act)
@@ -110,9 +141,9 @@ async def _claim(
 ) -> Receipt | None:
     """Takes the command id, waiting for whoever is using it right now; the earlier receipt when it was done."""
     taken = await tx.fetchval(
-        "insert into command_ledger (id, command, target, content_hash, by, at) values ($1, $2, $3, $4, $5, $6) "
-        "on conflict (id) do nothing returning true",
-        *(command_id, name, target, fingerprint, by.subject, clock.now()),
+        "insert into command_ledger (id, command, target, content_hash, by, office, at) "
+        "values ($1, $2, $3, $4, $5, $6, $7) on conflict (id) do nothing returning true",
+        *(command_id, name, target, fingerprint, by.subject, by.title, clock.now()),
     )
     if taken:
         return None

@@ -53,8 +53,13 @@ class NotFound(Refusal):
 
 
 class StaleVersion(Refusal):
+    """`version` is the one that stands. `change` says who made it and when, « (10 h 12, coordonnatrice) », if known."""
+
     status = 412
-    sentence = "Le contenu a changé depuis que vous l'avez ouvert. Comparez, puis enregistrez de nouveau."
+    sentence = "Le contenu a changé depuis que vous l'avez ouvert{change}. Comparez, puis enregistrez de nouveau."
+
+    def __init__(self, *, version: int, change: str = "") -> None:
+        super().__init__(version=version, change=f" ({change})" if change else "")
 
 
 class CommandIdReused(Refusal):

@@ -27,12 +27,14 @@ NewApi = Callable[..., Awaitable["Api"]]
 
 @dataclass
 class Api:
-    """`app` is the service's application; `running` what its loops would share."""
+    """`app` is the service's application; `running` what its loops would share; `around` wraps every client's way."""
 
     app: FastAPI
     running: Running
     database: ServiceDatabase
     clock_file: Path
+    around: Callable[[httpx.AsyncBaseTransport], httpx.AsyncBaseTransport] = field(default=lambda transport: transport)
+    insisting: Any = None
     _open: AsyncExitStack = field(default_factory=AsyncExitStack)
 
     def caller(self, *roles: str, **said: Any) -> httpx.AsyncClient:
@@ -48,7 +50,7 @@ class Api:
         return client
 
     def _client(self, **options: Any) -> httpx.AsyncClient:
-        transport = httpx.ASGITransport(self.app, raise_app_exceptions=False)
+        transport = self.around(httpx.ASGITransport(self.app, raise_app_exceptions=False))
         return httpx.AsyncClient(transport=transport, base_url=ADDRESS, **options)
 
     def set_clock(self, moment: datetime) -> None:

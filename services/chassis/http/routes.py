@@ -17,7 +17,14 @@ from services.chassis.http.look import Look, looking
 from services.chassis.http.problems import responses
 from services.chassis.http.rights import PUBLIC
 
-IF_MATCH = Annotated[str | None, Header(description='The version last seen, as the ETag says it: "3"')]
+# Told and not checked by it: `version_of` says in French what is wrong.
+IF_MATCH = Annotated[
+    str | None,
+    Header(
+        description='The version last seen, as the ETag says it: "3"; * for any',
+        json_schema_extra={"pattern": r'^(\*|(W/)?"[0-9]{1,9}")$'},
+    ),
+]
 COMMAND_ID = Annotated[UUID, Path(description="Chosen by the caller; repeating it repeats nothing")]
 
 

@@ -97,6 +97,9 @@ async def convening_form(look: Look, meeting_id: UUID) -> Response:
     form = FormState.posted(look.form, "La convocation n'est pas prête")
     if form.edit:
         return _show(look, case, form)
+    if form.version not in (None, case.meeting.version):
+        # Written over an older letter: that is told before any rule, and before the letter is read once more.
+        return await _submit(look, case)
     checked = _check(look, case, form)
     if checked is None:
         return _show(look, case, form)

@@ -104,7 +104,10 @@ def _acts(look: Look, delivery: Delivery, partner: Partner) -> tuple[list[Action
     if not look.by.has(*RETRIERS):
         return actions, [Blocked("Renvoyer", "Cette action revient à la coordonnatrice.")]
     if delivery.state is DeliveryState.FAILED:
-        return [Action("Renvoyer", f"/envois/{delivery.id}/renvoyer", post=True), *actions], []
+        return [
+            Action("Renvoyer", f"/envois/{delivery.id}/renvoyer", post=True, fields={"version": str(delivery.version)}),
+            *actions,
+        ], []
     return actions, [Blocked("Renvoyer", DeliveryNotFailed().detail)]
 
 

@@ -169,7 +169,7 @@ def test_a_refusal_of_the_whole_act_has_no_field_to_go_to() -> None:
 def test_a_stale_version_keeps_what_was_typed_and_lets_one_save_again() -> None:
     form = _posted(("version", "3"))
     assert form.version_to_send(7) == 3
-    form.refuse(StaleVersion(), set())
+    form.refuse(StaleVersion(version=2), set())
     assert form.version_to_send(7) == 7
     assert form.value("place") == " Médiathèque "
     assert form.status == 412

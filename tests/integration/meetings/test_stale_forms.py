@@ -1,0 +1,83 @@
+"""Two people change the same thing: the second is told, compares, and has lost nothing of what was typed."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from uuid import uuid4
+
+from schemas.roles import Role
+from services.meetings.service import SERVICE
+from tests.integration.meetings.conftest import INTERCOMMUNAL, PROSECUTION, Council
+from tests.integration.meetings.test_a_year_of_the_plenary import attend
+from tests.integration.meetings.test_plans import drafted
+from tests.support.stale_forms import forms_of, is_refused_and_keeps_what_was_typed, sends_its_version
+
+LETTER = {
+    "starts_at-date": "21/02/2017",
+    "starts_at-time": "15 h 30",
+    "place": "Salle du Phare",
+    "subject": "Objet tapé avant midi",
+    "reason": "prefect",
+    "agenda-0-title": "Point tapé avant midi",
+    "agenda-0-minutes": "45",
+    "agenda-0-kind": "ordinary",
+}
+
+
+async def test_no_form_of_the_council_overwrites_what_somebody_else_changed(council: Council) -> None:
+    meeting, sitting = await council.meeting("Assemblée plénière"), await council.convened("Assemblée plénière")
+    plan = await drafted(council)
+    ids = council.ids
+    seat = {"attendance-0-institution_id": str(ids[PROSECUTION]), "attendance-0-presence": "represented"}
+    meetings, plans = "/conseil/reunions/{meeting_id}", "/conseil/plans/{plan_id}"
+    typed = {
+        f"{meetings}/convoquer": LETTER,
+        f"{meetings}/reporter": {name: LETTER[name] for name in ("starts_at-date", "starts_at-time", "place")}
+        | {"reason": "agenda-not-ready"},
+        f"{meetings}/annuler": {"reason": "room-unavailable", "understood": "true"},
+        f"{meetings}/ouvrir": {},
+        f"{meetings}/fin": {},
+        f"{meetings}/representants": {
+            "institution_id": str(ids[PROSECUTION]),
+            "holder": "Sophie Talleux",
+            "capacity": "substitut du procureur",
+        },
+        f"{meetings}/decisions": {
+            "decision_id": str(uuid4()),
+            "kind": "task",
+            "text": "Étudier les horaires",
+            "owner": "La coordination",
+            "due_on": "01/06/2017",
+        },
+        f"{meetings}/presences": seat | {"attendance-0-represented_by": "Sophie Talleux, substitut"},
+        f"{plans}/signer": {"understood": "true"},
+        f"{plans}/transmettre": {"body_id": str(ids["Comité restreint"])},
+        f"{plans}/valider": {"meeting_id": str(sitting)},
+    }
+    assert typed.keys() == forms_of(SERVICE)
+    council.api.set_clock(datetime(2017, 1, 20, 13, tzinfo=UTC))
+    await council.put(f"/api/meetings/{sitting}/opening")
+    await attend(council, sitting)
+    browser = council.api.browser(*Role, institution=ids[INTERCOMMUNAL], title="coordonnatrice")
+    for path, fields in typed.items():
+        about = meeting if path.endswith(("convoquer", "reporter", "annuler", "ouvrir")) else sitting
+        address = path.format(meeting_id=about, plan_id=plan)
+        if path.endswith("valider"):
+            await council.put(f"/api/meetings/{sitting}/holding")
+        await is_refused_and_keeps_what_was_typed(browser, address, fields)
+        if path.endswith("fin"):
+            await sends_its_version(browser, f"/conseil/reunions/{sitting}", address)
+        elif not path.endswith("ouvrir"):
+            await sends_its_version(browser, address, address)
+
+
+async def test_the_second_is_told_when_and_by_which_office_it_was_changed(council: Council) -> None:
+    meeting = await council.meeting("Assemblée plénière")
+    council.api.set_clock(datetime(2017, 1, 3, 9, 12, tzinfo=UTC))
+    secretary = council.api.caller("coordinator", title="coordonnatrice")
+    moved = {"starts_at": "2017-02-20T14:00:00+01:00", "reason": "room-unavailable"}
+    await council.put(f"/api/meetings/{meeting}/rescheduling", moved, by=secretary)
+    browser = council.api.browser("coordinator")
+    path = f"/conseil/reunions/{meeting}/convoquer"
+    page = await is_refused_and_keeps_what_was_typed(browser, path, LETTER)
+    assert "a changé depuis que vous l’avez ouvert (10 h 12, coordonnatrice). Comparez, puis enregistrez" in page

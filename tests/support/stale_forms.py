@@ -1,0 +1,60 @@
+"""Posts a form over an older version of what it is about, as somebody does who left it open over lunch."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from html import unescape
+from typing import Any
+from uuid import uuid4
+
+import httpx
+
+from services.chassis.http.app import all_routes
+from services.chassis.service import Service
+
+Fields = Mapping[str, str]
+
+
+def words(page: str) -> str:
+    """The page with plain spaces."""
+    return re.sub(r"[\s\u00a0\u202f]+", " ", unescape(page))
+
+
+def forms_of(service: Service) -> set[str]:
+    """The addresses that take a form about something that exists."""
+    routes = all_routes(service, local=False)
+    posted = {right.path for each in routes for right in each.rights if right.page and right.method == "POST"}
+    return {path for path in posted if "{" in path}
+
+
+async def sends_its_version(browser: httpx.AsyncClient, shown_at: str, address: str) -> None:
+    """The page at `shown_at` holds a form for `address` that says which version it was made from."""
+    page = (await browser.get(shown_at)).text
+    forms = [form for form in re.findall(r"<form\b.*?</form>", page, re.DOTALL) if f'action="{address}"' in form]
+    assert forms, f"{shown_at} shows no form for {address}"
+    assert all(re.search(r'name="version" value="\d+"', form) for form in forms), forms
+
+
+async def is_refused_and_keeps_what_was_typed(browser: Any, address: str, fields: Fields) -> str:
+    """Posts `fields` with an old version; the page that comes back, with plain spaces."""
+    given = {"csrf": browser.csrf, "command_id": str(uuid4()), "version": "98765"}
+    answer = await browser.post(address, data={**given, **fields})
+    assert answer.status_code == 412, words(answer.text)
+    page = words(answer.text)
+    assert re.search(r"Le contenu a changé depuis que vous l’avez ouvert \([^)]*\d+ h", page), page
+    lost = [text for name, text in fields.items() if not _shown(answer.text, name, text)]
+    assert not lost, f"{address} lost {lost}"
+    # What comes back claims the version that is now shown, so that saving again works once compared.
+    assert 'value="98765"' not in answer.text
+    return page
+
+
+def _shown(page: str, name: str, text: str) -> bool:
+    page = unescape(page)
+    if f"{text}</textarea>" in page or f'value="{text}"' not in page:
+        return text in page
+    controls = re.findall(r"<(?:input|option)\b[^>]*>", page)
+    same = [control for control in controls if f'value="{text}"' in control]
+    choices = [control for control in same if "radio" in control or "checkbox" in control or "<option" in control]
+    return not choices or any("checked" in control or "selected" in control for control in choices)
