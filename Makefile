@@ -70,10 +70,6 @@ schemas: $(READY) ## Write JSON Schemas and the AsyncAPI document from the model
 assets: $(READY) ## Vendor htmx and the typefaces with their licences
 	$(BIN)/python -m services.chassis.web.vendor
 
-.PHONY: bench-latency
-bench-latency: $(READY) ## Request to projection on the local stack: 50 requests a second for 30 s
-	$(BIN)/python -m benchmarks.latency
-
 BENCH := .venv-bench
 .PHONY: bench
 bench: $(BENCH)/.installed ## Ours beside its peers (WHAT="relay consumer" a part, ROUNDS=5, SCALE=0.02 a try, RESUME=1)

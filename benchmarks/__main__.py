@@ -13,7 +13,7 @@ from benchmarks.harness.bench import run
 from benchmarks.harness.plan import Benchmark
 from benchmarks.harness.results import FOLDER
 
-MODULES = ("relay_drain",)
+MODULES = ("relay_drain", "relay_latency", "consumer", "journey", "features")
 
 
 def benchmarks() -> list[Benchmark]:

@@ -52,14 +52,24 @@ async def run(benchmark: Benchmark, *, rounds: int, scale: float, into: Path, re
     plan = [step for step in steps(rounds, benchmark.cases, arms) if not benchmark.skip(step.case, step.arm)]
     wanted = [step for step in plan if not results.has(step)]
     results.save()
-    if wanted:
-        began = time.monotonic()
-        async with _bench(benchmark, scale) as bench, benchmark.prepare(bench) as state:
-            for place, step in enumerate(wanted, start=1):
-                await _step(benchmark, bench, state, step, results, f"{place}/{len(wanted)}")
-        results.about["seconds"] = round(results.about.get("seconds", 0) + time.monotonic() - began)
-        results.save()
+    began = time.monotonic()
+    try:
+        await _measure(benchmark, scale, wanted, results)
+    except Exception as fault:
+        # Servers or preparation: nothing of this benchmark could go on, the others can.
+        traceback.print_exc()
+        results.fail(Step(0, "preparation", "all"), f"{type(fault).__name__}: {fault}"[:500])
+    results.about["seconds"] = round(results.about.get("seconds", 0) + time.monotonic() - began)
+    results.save()
     return results
+
+
+async def _measure(benchmark: Benchmark, scale: float, wanted: list[Step], results: Results) -> None:
+    if not wanted:
+        return
+    async with _bench(benchmark, scale) as bench, benchmark.prepare(bench) as state:
+        for place, step in enumerate(wanted, start=1):
+            await _step(benchmark, bench, state, step, results, f"{place}/{len(wanted)}")
 
 
 def _results(benchmark: Benchmark, rounds: int, scale: float, into: Path, resume: bool) -> Results:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import secrets
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -10,14 +11,15 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import asyncpg
+from confluent_kafka import KafkaError, KafkaException
 from confluent_kafka.admin import AdminClient
+from confluent_kafka.cimpl import NewTopic
 
 from benchmarks.harness.processes import cpu_seconds
 from deploy.local.kafka import Kafka
 from deploy.local.ports import free_port
 from deploy.local.postgres import Postgres
 from tests.support.databases import Databases, ServiceDatabase, address
-from tests.support.topics import Topics
 
 # Durable as in production; logical decoding and statement statistics for every arm alike.
 SETTINGS = {
@@ -62,7 +64,7 @@ class Servers:
     postgres: Postgres
     kafka: Kafka
     databases: Databases
-    topics: Topics
+    admin: AdminClient
 
     @property
     def bootstrap(self) -> str:
@@ -112,13 +114,28 @@ class Servers:
         cpu = cpu_seconds(self.postgres.child.process.pid, with_children=True)
         return Spent(float(row["statements"]), float(row["dead"]), float(row["wal"]), cpu)
 
-    async def topic(self) -> str:
-        return await self.topics.create(PARTITIONS, prefix="bench")
+    async def topic(self, name: str = "", partitions: int = PARTITIONS) -> str:
+        """A new topic; its name is made up unless given."""
+        name = name or f"bench.{secrets.token_hex(4)}"
+        made = self.admin.create_topics([NewTopic(name, num_partitions=partitions, replication_factor=1)])
+        await asyncio.to_thread(made[name].result, 30)
+        return name
 
     async def drop_topic(self, name: str) -> None:
-        self.topics.made.remove(name)
-        admin = AdminClient({"bootstrap.servers": self.bootstrap})
-        await asyncio.to_thread(admin.delete_topics([name])[name].result, 30)
+        await asyncio.to_thread(self.admin.delete_topics([name])[name].result, 30)
+
+    async def forget_group(self, group: str) -> None:
+        """So that the next consumer of this name begins at the beginning; waits for members that are leaving."""
+        for attempt in range(40):
+            try:
+                await asyncio.to_thread(self.admin.delete_consumer_groups([group])[group].result, 30)
+                return
+            except KafkaException as refusal:
+                if refusal.args[0].code() == KafkaError.GROUP_ID_NOT_FOUND:
+                    return
+                if attempt == 39:
+                    raise
+                await asyncio.sleep(0.5)
 
     async def _drop(self, name: str) -> None:
         slots = "select pg_drop_replication_slot(slot_name) from pg_replication_slots where database = $1"
@@ -149,7 +166,9 @@ async def running_servers(folder: Path) -> AsyncIterator[Servers]:
     try:
         postgres.start()
         kafka.start()
-        yield Servers(postgres, kafka, Databases(postgres.admin_url), Topics(kafka.bootstrap))
+        # Silent: it outlives the broker for a moment and would complain.
+        admin = AdminClient({"bootstrap.servers": kafka.bootstrap, "log_level": 0})
+        yield Servers(postgres, kafka, Databases(postgres.admin_url), admin)
     finally:
         for server in (kafka, postgres):
             if hasattr(server, "child"):

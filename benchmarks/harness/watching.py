@@ -32,7 +32,7 @@ class Ends:
     """How many records a topic holds, by its partitions' ends."""
 
     def __init__(self, bootstrap: str, topic: str) -> None:
-        self._client = Consumer({"bootstrap.servers": bootstrap, "group.id": str(uuid4())})
+        self._client = Consumer({"bootstrap.servers": bootstrap, "group.id": str(uuid4()), "log_level": 0})
         self._partitions = [TopicPartition(topic, number) for number in range(PARTITIONS)]
 
     def count(self) -> int:
@@ -76,15 +76,20 @@ async def drained(
 
 
 class Receiver:
-    """A consumer in a thread of its own that notes when each event (by `ce_id`) came; seconds since the epoch."""
+    """A consumer in a thread of its own that notes when each event first came; seconds since the epoch.
 
-    def __init__(self, bootstrap: str, topic: str) -> None:
+    `by` is the header that names an event.
+    """
+
+    def __init__(self, bootstrap: str, topic: str, by: str = "ce_id") -> None:
+        self._by = by
         self.seen: dict[str, float] = {}
         self._stop = threading.Event()
         self._client = Consumer(
             {
                 "bootstrap.servers": bootstrap,
                 "group.id": str(uuid4()),
+                "log_level": 0,
                 "enable.auto.commit": False,
                 "fetch.wait.max.ms": 5,
                 "auto.offset.reset": "earliest",
@@ -99,7 +104,7 @@ class Receiver:
             for record in self._client.consume(200, 0.05):
                 now = time.time()
                 for name, content in record.headers() or ():
-                    if name == "ce_id":
+                    if name == self._by:
                         self.seen.setdefault(content.decode(), now)
 
     def close(self) -> None:
