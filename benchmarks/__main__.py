@@ -13,7 +13,8 @@ from benchmarks.harness.bench import run
 from benchmarks.harness.plan import Benchmark
 from benchmarks.harness.results import FOLDER
 
-MODULES = ("relay_drain", "relay_latency", "consumer", "journey", "features")
+MODULES = ("relay_drain", "relay_latency", "consumer", "rebuild", "journey", "scale.shards", "scale.members")
+MODULES += ("scale.kept", "scale.parked", "features")
 
 
 def benchmarks() -> list[Benchmark]:

@@ -42,14 +42,24 @@ async def measure(bench: Bench, state: tuple[str, int], step: Step) -> Figures:
 
 
 async def consume(
-    bench: Bench, module: str, topic: str, wanted: int, *words: str, environment: Mapping[str, str] | None = None
+    bench: Bench,
+    module: str,
+    topic: str,
+    wanted: int,
+    *words: str,
+    environment: Mapping[str, str] | None = None,
+    first: Sequence[str] = (),
 ) -> Figures:
-    """Runs one arm on a fresh database and as a fresh group, until `wanted` events are committed."""
+    """Runs one arm on a fresh database and as a fresh group, until `wanted` events are committed.
+
+    `first` are statements run before, as the owner of the service's schema.
+    """
     servers, report = bench.here, bench.folder / "report.json"
     report.unlink(missing_ok=True)
     async with servers.service_database("reporting") as database:
         async with connection(database.owner_url) as owner:
-            await owner.execute(TABLE[0])
+            for statement in (TABLE, *first):
+                await owner.execute(statement)
         before = await servers.spent(database.url)
         command = python(f"benchmarks.arms.consumers.{module}", database.url, servers.bootstrap, topic, wanted, report)
         with started(module, [*command, *words], bench.folder / "consumer.log", environment) as process:

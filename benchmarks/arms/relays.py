@@ -56,14 +56,15 @@ class Outbox:
         else:
             await connection.execute(APPEND_FASTSTREAM, faststream_outbox_relay.QUEUE, sample.value, headers)
 
-    async def fill(self, events: Iterable[Sample]) -> None:
+    async def fill(self, events: Iterable[Sample], *, analyze: bool = True) -> None:
         """A backlog, in transactions of ROWS_PER_TRANSACTION rows; then the statistics a living table has."""
         connection = await self.connect()
         rows = iter(events)
         try:
             while chunk := list(islice(rows, ROWS_PER_TRANSACTION)):
                 await self._copy(connection, chunk)
-            await connection.execute("analyze outbox")
+            if analyze:
+                await connection.execute("analyze outbox")
         finally:
             await connection.close()
 

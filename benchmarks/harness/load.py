@@ -9,7 +9,7 @@ from uuid import UUID
 
 import orjson
 
-from schemas.envelope import Envelope, Headers
+from schemas.envelope import Envelope, Event, Headers
 from schemas.events.meetings import MeetingOpened
 from services.chassis.outbox import key_hash
 from tests.support.messaging import fact
@@ -34,31 +34,33 @@ class Sample:
         return {name: content.decode() for name, content in self.headers}
 
 
-def samples(count: int, *, keys: int | None = None, first: int = 0, sampled: bool = False) -> Iterator[Sample]:
+def samples(
+    count: int, *, keys: int | None = None, first: int = 0, sampled: bool = False, kind: type[Event] = KIND
+) -> Iterator[Sample]:
     """`count` events over `keys` aggregates (default one to five events), versions rising; ids from `first` on.
 
     `sampled` gives each a traceparent of its own whose trace is recorded.
     """
     keys = keys or max(count // 5, 1)
-    template = fact(KIND)
+    template = fact(kind)
     now = datetime.now(UTC)
     body = orjson.dumps(template.model_dump(mode="json"))
     own = template.key.encode()
     for number in range(first, first + count):
         key = str(UUID(int=NAMES.int + number % keys))
         sequence = number // keys + 1
-        headers = _headers(number, key, sequence, now, sampled)
+        headers = _headers(kind, number, key, sequence, now, sampled)
         yield Sample(headers.id, key, sequence, body.replace(own, key.encode()), headers.to_headers(), key_hash(key))
 
 
-def _headers(number: int, key: str, sequence: int, now: datetime, sampled: bool) -> Envelope:
+def _headers(kind: type[Event], number: int, key: str, sequence: int, now: datetime, sampled: bool) -> Envelope:
     return Envelope(
         id=str(UUID(int=(1 << 120) + number)),
         source="/cispd/meetings",
-        type=KIND.ce_type(),
+        type=kind.ce_type(),
         time=now,
         subject=key,
-        dataschema=KIND.dataschema(),
+        dataschema=kind.dataschema(),
         sequence=sequence,
         partitionkey=key,
         correlationid=str(UUID(int=(2 << 120) + number)),

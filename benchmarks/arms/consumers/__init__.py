@@ -15,9 +15,7 @@ import orjson
 
 BATCH = 500
 GROUP = "bench"
-TABLE = (
-    "create table effect (key text primary key, sequence bigint not null, body_name text not null, opened_at text)",
-)
+TABLE = "create table effect (key text primary key, sequence bigint not null, body_name text not null, opened_at text)"
 _INTO = "insert into effect as held (key, sequence, body_name, opened_at)"
 _NEWER = """
 on conflict (key) do update set sequence = excluded.sequence, body_name = excluded.body_name,
