@@ -35,11 +35,9 @@ class Panel:
 
 _CASES = frozenset({Role.COORDINATOR, Role.MAYOR, Role.MUNICIPAL_POLICE, Role.PROSECUTOR})
 _DELIVERIES = frozenset({Role.COORDINATOR, Role.OPERATOR})
-_FIGURES = frozenset({Role.COORDINATOR, Role.PRESIDENT, Role.MAYOR, Role.PROSECUTOR, Role.PARTNER})
 PANELS = (
     Panel("Dossiers et terrain", "Voir les dossiers à faire", "/dossiers/rappels", "/dossiers/a-faire", _CASES),
     Panel("Envois", "Voir les envois à suivre", "/envois", "/envois/a-faire", _DELIVERIES),
-    Panel("Chiffres", "Voir les chiffres", "/chiffres", "/chiffres/a-faire", _FIGURES),
 )
 _FILTERS = {"": "Tout", "retard": "En retard", "semaine": "Cette semaine", "attente": "En attente d'un tiers"}
 _OF_FILTER = {"retard": "late", "semaine": "week", "attente": "waiting"}

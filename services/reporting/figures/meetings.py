@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import date
 
 from schemas.events.bodies import BodyConstituted
 from schemas.events.meetings import (
@@ -114,9 +113,3 @@ def _due(body: queries.BodyYear, year: int) -> int:
     if body.effective_on is None:
         return 0
     return meetings_due(max_days_between(body.kind, year), body.effective_on, body.dissolved_on, year)
-
-
-async def shortfalls(tx: Tx, year: int) -> list[tuple[str, int, date]]:
-    """Bodies whose meetings held and planned do not reach what is due: name, how many are missing, last day."""
-    found = [(body, _due(body, year) - body.held - body.to_come) for body in await queries.bodies_of_year(tx, year)]
-    return [(body.name, missing, date(year, 12, 31)) for body, missing in found if missing > 0]

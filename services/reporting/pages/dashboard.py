@@ -6,12 +6,10 @@ from typing import Annotated
 
 from fastapi import Path, Query, Response
 
-from services.chassis import french
 from services.chassis.http import SIGNED_IN, Look, Routes
-from services.chassis.web import Due, Option, State, page
+from services.chassis.web import Option, State, page
 from services.reporting.figures.csv import as_csv
 from services.reporting.figures.dashboard import FIRST_YEAR, LAST_YEAR, dashboard, usual_year, years
-from services.reporting.figures.meetings import shortfalls
 from services.reporting.figures.model import Dashboard
 from services.reporting.pages.charts import chart, tile, worth_drawing
 from services.reporting.rules import smallest
@@ -57,23 +55,6 @@ async def dashboard_json(look: Look, year: Year) -> Response:
 async def dashboard_csv(look: Look, year: Year) -> Response:
     shown = await dashboard(look.tx, year, look.now)
     return _file(shown, as_csv(shown), "text/csv; charset=utf-8", "csv")
-
-
-@routes.page("/chiffres/a-faire", allow=SIGNED_IN)
-async def due_panel(look: Look) -> Response:
-    """What the figures say is missing this year."""
-    year = french.local(look.now).year
-    items = [
-        Due(
-            label=f"{name} : {french.count(missing, 'réunion')} à planifier",
-            href="/conseil/obligations",
-            why="Les réunions tenues et prévues n'atteignent pas le nombre dû.",
-            state=State("À risque", "risk"),
-            when=f"avant le {french.short_date(last_day)}",
-        )
-        for name, missing, last_day in await shortfalls(look.tx, year)
-    ]
-    return page(look, "due_panel.html", title="Chiffres", items=items, year=year)
 
 
 def _file(shown: Dashboard, content: str, media_type: str, ending: str) -> Response:

@@ -57,6 +57,15 @@ async def test_every_page_answers_on_an_empty_council(council: Council) -> None:
     assert "Composition" in await get(reader, f"/conseil/instances/{council.ids[PLENARY]}")
 
 
+async def test_the_home_page_tells_the_meetings_owed_once_and_as_the_page_of_obligations_does(council: Council) -> None:
+    council.api.set_clock(datetime(2018, 1, 8, 9, tzinfo=UTC))
+    home = await browser(council, "coordinator").get("/")
+    obligations = await get(browser(council, "coordinator"), "/conseil/obligations")
+    assert words(home).count("Dans les temps") == obligations.count("Dans les temps") == 2
+    # No other service judges the same duty by a rule of its own.
+    assert "/chiffres/a-faire" not in home.text
+
+
 @pytest.mark.parametrize("role", ["operator", "data_protection_officer"])
 async def test_the_home_page_answers_those_who_are_not_in_the_council(council: Council, role: str) -> None:
     assert "À faire" in await get(browser(council, role), "/")

@@ -264,13 +264,3 @@ async def test_a_year_without_facts_has_figures_that_say_so(api: Api):
     async with api.browser("partner") as browser:
         assert (await browser.get("/chiffres", params={"annee": "2020"})).status_code == 200
     assert (await figure(api, "meetings-held", year=2016))["value"] == "0"
-
-
-async def test_the_home_panel_names_the_bodies_that_miss_meetings(api: Api, telling: Telling):
-    api.set_clock(datetime(2017, 10, 2, 8, tzinfo=UTC))
-    await telling.tell(constituted(YOUTH, "Groupe Jeunes", "group"))
-    async with api.browser("coordinator") as browser:
-        panel = await browser.get("/chiffres/a-faire")
-    assert panel.status_code == 200
-    assert "Groupe Jeunes" in panel.text
-    assert "4\u00a0réunions" in panel.text
