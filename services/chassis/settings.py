@@ -37,6 +37,7 @@ class Settings(BaseSettings):
     http_port: int = Field(default=8000, description="Port of pages, API, health and metrics; health in every role")
     clock_file: Path | None = Field(default=None, description="File with the clock's offset, local stack only")
     otlp_endpoint: str | None = Field(default=None, description="Base address of an OTLP/HTTP collector")
+    trace_ratio: float = Field(default=1.0, ge=0, le=1, description="Share of the traces that is recorded")
     grace_seconds: float = Field(default=20.0, description="How long a drain may take after SIGTERM")
     event_bytes_max: int = Field(default=900_000, description="A larger event is refused with its command")
     outbox_keep_days: float = Field(default=7, description="How long published events stay in the outbox")

@@ -7,7 +7,7 @@ duplicates, retries and what is put aside are ours, in PostgreSQL.
 from __future__ import annotations
 
 import asyncio
-from time import monotonic
+from time import monotonic, time
 from uuid import uuid4
 
 import structlog
@@ -129,7 +129,9 @@ class _Loop:
         for tp, position in self.batches.positions.items():
             end = self.shell.client.highwater(tp)
             if end is not None:
-                metrics.LAG.labels(tp.topic, str(tp.partition)).set(max(end - position, 0))
+                place, missing = (tp.topic, str(tp.partition)), max(end - position, 0)
+                metrics.LAG.labels(*place).set(missing)
+                metrics.LAG_SECONDS.labels(*place).set(self.batches.age(tp, time()) if missing else 0)
         await self._commit()
 
     async def _commit(self) -> None:

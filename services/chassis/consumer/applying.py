@@ -14,7 +14,7 @@ from services.chassis import outbox
 from services.chassis.act import Act
 from services.chassis.consumer.decoding import Incoming, Key
 from services.chassis.consumer.seen import Known
-from services.chassis.consumer.spans import processing
+from services.chassis.consumer.spans import BatchSpan, processing
 from services.chassis.database import Connection
 from services.chassis.database_faults import is_transient
 from services.chassis.decisions import Decision
@@ -51,7 +51,9 @@ class Applying:
     async def apply(self, batch: Sequence[Incoming]) -> Applied:
         """Sorts out what is not to be applied, then applies the rest, narrowing down what fails."""
         due = [incoming for incoming in batch if self._is_due(incoming)]
-        await self._narrowing(due)
+        if due:
+            with processing(due, self.consumer) as span:
+                await self._narrowing(due, span)
         if self.result.parked:
             order = {id(incoming): place for place, incoming in enumerate(batch)}
             self.result.parked.sort(key=lambda parked: order[id(parked.incoming)])
@@ -90,7 +92,7 @@ class Applying:
             return False
         return incoming.key in self.known.parked or self._stopped.get(incoming.key, inf) < incoming.record.offset
 
-    async def _narrowing(self, incoming: Sequence[Incoming]) -> None:
+    async def _narrowing(self, incoming: Sequence[Incoming], span: BatchSpan) -> None:
         """Applies all at once; when that fails, the halves, until what fails is a single record."""
         waiting = [each for each in incoming if self._still_free(each)]
         if not waiting:
@@ -98,7 +100,7 @@ class Applying:
         savepoint = self.tx.transaction()
         await savepoint.start()
         try:
-            appended = await self._effects(waiting)
+            appended = await self._effects(waiting, span)
         except Exception as error:
             if is_passing(error, self.tx):
                 raise
@@ -107,8 +109,8 @@ class Applying:
                 self._park(waiting[0], fault_of(error))
                 return
             middle = len(waiting) // 2
-            await self._narrowing(waiting[:middle])
-            await self._narrowing(waiting[middle:])
+            await self._narrowing(waiting[:middle], span)
+            await self._narrowing(waiting[middle:], span)
         else:
             await savepoint.commit()
             self.result.applied += waiting
@@ -121,15 +123,17 @@ class Applying:
             return False
         return True
 
-    async def _effects(self, batch: Sequence[Incoming]) -> bool:
+    async def _effects(self, batch: Sequence[Incoming], span: BatchSpan) -> bool:
         appended = False
         for handler, run in self._runs(batch):
             if handler is not None:
                 facts = [Fact(each.event, each.envelope) for each in run if each.event and each.envelope]
-                await handler(facts, self._act(str(uuid4()), None))
+                with span.messages(run):
+                    await handler(facts, self._act(str(uuid4()), None))
             else:
                 for each in run:
-                    appended |= await self._effect(each)
+                    with span.message(each):
+                        appended |= await self._effect(each)
         return appended
 
     def _runs(self, batch: Sequence[Incoming]) -> list[tuple[BatchHandler | None, list[Incoming]]]:
@@ -147,13 +151,12 @@ class Applying:
         event, envelope = incoming.event, incoming.envelope
         assert event is not None
         assert envelope is not None
-        with processing(incoming, self.consumer):
-            act = self._act(envelope.correlationid, envelope)
-            decided = await self.subscriptions.handlers[type(event)](event, act)
-            decisions = [decided] if isinstance(decided, Decision) else list(decided or ())
-            for decision in decisions:
-                await outbox.append(self.tx, decision, act)
-            return any(decision.events for decision in decisions)
+        act = self._act(envelope.correlationid, envelope)
+        decided = await self.subscriptions.handlers[type(event)](event, act)
+        decisions = [decided] if isinstance(decided, Decision) else list(decided or ())
+        for decision in decisions:
+            await outbox.append(self.tx, decision, act)
+        return any(decision.events for decision in decisions)
 
     def _act(self, correlation_id: str, cause: Envelope | None) -> Act:
         return Act(

@@ -30,6 +30,8 @@ _log = structlog.get_logger()
 
 # Below the group's session timeout, so that a frozen process loses its transaction before its partitions.
 SESSION = {"idle_in_transaction_session_timeout": "3s", "lock_timeout": "2s"}
+NAME = "select pg_try_advisory_lock(hashtextextended('consumer ' || $1, 0))"
+NAME_IS_TAKEN = "another process has the same CISPD_CONSUMER_INSTANCE: give each its own, or none"
 # Below the time after which a loop counts as stalled: a connection that swallows everything is given up.
 LONGEST_STATEMENT = 20.0
 
@@ -51,6 +53,8 @@ class Batches:
         self._positions = positions
         self._client = client
         self._connection: Connection | None = None
+        self._named = False
+        self._reached: dict[TopicPartition, int] = {}
         self._expected: dict[TopicPartition, int] = {}
         self._gaps: dict[TopicPartition, tuple[int, int]] = {}
         self._working = asyncio.Lock()
@@ -72,6 +76,7 @@ class Batches:
         """Applies a batch. Raises whatever undid it; then nothing of it counts and it will be handed out again."""
         async with self._working:
             began = monotonic()
+            self._reached |= {tp: batch[0].timestamp for tp, batch in records.items()}
             try:
                 applied = await self._apply(await self._connected(), records)
             except BaseException:
@@ -81,16 +86,35 @@ class Batches:
             if applied is not None:
                 metrics.SECONDS.observe(monotonic() - began)
 
+    def age(self, tp: TopicPartition, now: float) -> float:
+        """Seconds since the record was written at which this partition is, 0 before the first."""
+        return max(now - self._reached[tp] / 1000, 0.0) if tp in self._reached else 0.0
+
     def disconnect(self) -> None:
         """Drops the connection, and with it whatever it had begun."""
         if self._connection is not None:
             self._connection.terminate()
-            self._connection = None
+            self._connection, self._named = None, False
 
     async def _connected(self) -> Connection:
         if self._connection is None or self._connection.is_closed():
             self._connection = await self._running.database.dedicated(patience=LONGEST_STATEMENT, **SESSION)
+            self._named = False
+        if not self._named:
+            self._named = await self._take_name(self._connection)
         return self._connection
+
+    async def _take_name(self, connection: Connection) -> bool:
+        """Whether our static name in the group is ours alone. Two of one name steal each other's place without end."""
+        name = self._running.settings.consumer_instance
+        if name is None:
+            return True
+        ours: bool = await connection.fetchval(NAME, f"{self._positions.consumer} {name}")
+        metrics.NAME_TAKEN.set(not ours)
+        self._running.report("consumer_name", ok=ours, detail="" if ours else NAME_IS_TAKEN)
+        if not ours:
+            _log.error("consumer.name_taken", name=name, remedy=NAME_IS_TAKEN)
+        return ours
 
     async def _apply(self, connection: Connection, records: Records) -> Applied | None:
         ready = await self._expected_only(connection, records)
@@ -102,6 +126,7 @@ class Batches:
             applied = await self._effects(connection, [record for batch in ready.values() for record in batch])
         for tp, (_, after) in moves.items():
             self._expected[tp] = after
+            self._reached[tp] = ready[tp][-1].timestamp
             self._gaps.pop(tp, None)
         if applied.appended:
             outbox.wake(self._running.database)

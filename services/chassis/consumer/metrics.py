@@ -12,4 +12,7 @@ REBALANCES = Counter("cispd_consumer_rebalances_total", "Times the partitions we
 BATCH = Histogram("cispd_consumer_batch_records", "Records in one transaction", buckets=(1, 4, 16, 64, 256, 512))
 SECONDS = Histogram("cispd_consumer_batch_seconds", "Time from the start of a batch to its commit")
 LAG = Gauge("cispd_consumer_lag_records", "Records on the topic that are not applied yet", ["topic", "partition"])
-LAG_SECONDS = Gauge("cispd_consumer_lag_seconds", "Age of the newest applied record when it was applied", ["topic"])
+LAG_SECONDS = Gauge(
+    "cispd_consumer_lag_seconds", "Age of the oldest record that is not applied, 0 without one", ["topic", "partition"]
+)
+NAME_TAKEN = Gauge("cispd_consumer_name_taken", "1 while another process uses our name in the consumer group")

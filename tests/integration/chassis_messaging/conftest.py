@@ -82,6 +82,13 @@ async def admin(sandbox: ServiceDatabase) -> AsyncIterator[asyncpg.Connection]:
     await connection.close()
 
 
+@pytest.fixture
+async def effects(admin: asyncpg.Connection) -> None:
+    """A table for what handlers of the test write."""
+    await admin.execute("create table effect (id bigint generated always as identity, key text, version bigint)")
+    await admin.execute("grant all on effect to sandbox")
+
+
 NewRunning = Callable[..., Running]
 
 

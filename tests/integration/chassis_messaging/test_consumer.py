@@ -13,40 +13,11 @@ from schemas.events.meetings import MeetingConvened
 from services.chassis import consumer, outbox, relay
 from services.chassis.act import Act
 from services.chassis.decisions import Aggregate, Decision
+from tests.support.effects import Kind, applied, applied_is, count, recording
 from tests.support.eventually import eventually
 from tests.support.messaging import OnTopics, append_rows, envelope, fact, producing, send
 
 NewTopic = Callable[..., Awaitable[str]]
-Kind = type(fact())
-
-
-@pytest.fixture
-async def effects(admin: asyncpg.Connection) -> None:
-    await admin.execute("create table effect (id bigint generated always as identity, key text, version bigint)")
-    await admin.execute("grant all on effect to sandbox")
-
-
-def recording(*topics: str, poison: Callable[[str, int], bool] = lambda key, version: False) -> OnTopics:
-    """Writes a row for each event; `poison` says which make the handler fail."""
-    subscriptions = OnTopics(*topics)
-
-    @subscriptions.on(Kind)
-    async def on_fact(event: Any, act: Act) -> None:
-        assert act.cause is not None
-        await act.tx.execute("insert into effect (key, version) values ($1, $2)", event.key, act.cause.sequence)
-        if poison(event.key, act.cause.sequence):
-            raise ValueError(f"a secret: {event.key}")
-
-    return subscriptions
-
-
-async def applied(admin: asyncpg.Connection) -> dict[str, list[int]]:
-    rows = await admin.fetch("select key, array_agg(version order by id) as versions from effect group by key")
-    return {row["key"]: row["versions"] for row in rows}
-
-
-async def count(admin: asyncpg.Connection, table: str = "effect") -> int:
-    return await admin.fetchval(f"select count(*)::int from {table}")
 
 
 async def test_a_fact_goes_from_a_decision_to_its_effect_once(
@@ -59,11 +30,6 @@ async def test_a_fact_goes_from_a_decision_to_its_effect_once(
         await append_rows(tx, name, [(key, 1), (key, 2)])
     outbox.wake(of.database)
     await eventually(lambda: applied_is(admin, {str(key): [1, 2]}))
-
-
-async def applied_is(admin: asyncpg.Connection, expected: dict[str, list[int]]) -> bool:
-    assert await applied(admin) == expected
-    return True
 
 
 async def test_what_a_handler_decides_is_appended_with_its_cause_in_the_same_transaction(
@@ -111,18 +77,21 @@ async def test_a_record_that_fails_is_put_aside_with_its_followers_and_the_rest_
     assert [(row["sequence"], row["reason"]) for row in rows] == [(2, "HandlerFailed"), (3, "BehindParked")]
     first = rows[0]
     assert first["detail"] == "ValueError"
-    assert "test_consumer.py" in first["stack"]
+    assert "effects.py" in first["stack"]
     assert bad.key not in first["stack"] + first["detail"]
     assert (first["topic"], first["partition"], bytes(first["key"])) == (name, 0, bad.key.encode())
 
 
 NOT_UTF8 = (("ce_id", b"\xff\xfe"),)
+STRANGERS = (*envelope(fact(), 1, type="cispd.meetings.Unheard.v1").to_headers(), ("x", b"\xff\x00"), ("y", None))
 OUTCOMES: list[tuple[str, dict[str, Any], str | None]] = [
     ("not JSON", {"value": b"{not json"}, "NotJson"),
     ("JSON of another shape", {"value": b'["a"]'}, "ModelRejected"),
     ("a field missing", {"value": b"{}"}, "ModelRejected"),
     ("no headers", {"headers": (("x", b"y"),)}, "NotAnEnvelope"),
     ("a header that is not UTF-8", {"headers": NOT_UTF8}, "NotAnEnvelope"),
+    ("a header without a value", {"headers": (("ce_id", None),)}, "NotAnEnvelope"),
+    ("headers of strangers, binary and null", {"headers": STRANGERS}, None),
     ("another key than its subject", {"key": b"another"}, "WrongKey"),
     ("another aggregate in its value", {"value": fact().model_dump_json().encode()}, "WrongKey"),
     ("no key", {"key": None}, "WrongKey"),
@@ -162,14 +131,15 @@ async def test_each_kind_of_bad_record_has_its_outcome_and_the_stream_goes_on(
 async def test_a_record_of_two_megabytes_is_applied_and_a_time_from_another_century_does_not_matter(
     process: Any, start: Any, admin: asyncpg.Connection, kafka: str, topic: NewTopic, effects: None
 ) -> None:
-    of, name, large, old = process(kafka=kafka), await topic(1), fact(), fact()
+    of, name, large, old, future = process(kafka=kafka), await topic(1), fact(), fact(), fact()
     await asyncio.to_thread(allow_large, kafka, name)
     padded = large.model_dump_json().encode()[:-1] + b',"unknown":"' + b"x" * 2_000_000 + b'"}'
     async with producing(kafka) as producer:
         await send(producer, name, large, 1, value=padded)
         await send(producer, name, old, 1, ce={"time": envelope(old, 1).time.replace(year=1917)})
+        await send(producer, name, future, 1, ce={"time": envelope(old, 1).time.replace(year=9999)})
     start(of, consumer.run(of, recording(name)))
-    await eventually(lambda: applied_is(admin, {large.key: [1], old.key: [1]}))
+    await eventually(lambda: applied_is(admin, {large.key: [1], old.key: [1], future.key: [1]}))
 
 
 def allow_large(bootstrap: str, topic: str) -> None:
@@ -182,7 +152,15 @@ def allow_large(bootstrap: str, topic: str) -> None:
         answer.result(30)
 
 
-@pytest.mark.parametrize("fault", [asyncpg.DeadlockDetectedError, asyncpg.SerializationError, ConnectionResetError])
+PASSING = (
+    asyncpg.DeadlockDetectedError,
+    asyncpg.SerializationError,
+    asyncpg.LockNotAvailableError,
+    ConnectionResetError,
+)
+
+
+@pytest.mark.parametrize("fault", PASSING)
 async def test_a_passing_fault_is_tried_again_and_nothing_is_put_aside(
     fault: type[Exception],
     process: Any,
