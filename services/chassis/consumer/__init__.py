@@ -7,13 +7,14 @@ duplicates, retries and what is put aside are ours, in PostgreSQL.
 from __future__ import annotations
 
 import asyncio
-from time import monotonic, time
+from time import monotonic
 from uuid import uuid4
 
 import structlog
 from aiokafka import ConsumerRebalanceListener, TopicPartition
 from aiokafka.errors import KafkaError
 
+from services.chassis.clock import Clock
 from services.chassis.consumer import metrics
 from services.chassis.consumer.batches import Batches, Records
 from services.chassis.consumer.positions import Fenced, Positions
@@ -131,7 +132,7 @@ class _Loop:
             if end is not None:
                 place, missing = (tp.topic, str(tp.partition)), max(end - position, 0)
                 metrics.LAG.labels(*place).set(missing)
-                metrics.LAG_SECONDS.labels(*place).set(self.batches.age(tp, time()) if missing else 0)
+                metrics.LAG_SECONDS.labels(*place).set(self.batches.age(tp, Clock.wall().timestamp()) if missing else 0)
         await self._commit()
 
     async def _commit(self) -> None:

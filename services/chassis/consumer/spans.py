@@ -14,6 +14,7 @@ from typing import Any
 from opentelemetry import trace
 from opentelemetry.trace import INVALID_SPAN, Link, NonRecordingSpan, Span, SpanContext, SpanKind, StatusCode
 
+from services.chassis.clock import Clock
 from services.chassis.consumer.decoding import Incoming
 from services.chassis.telemetry import context_of
 
@@ -31,7 +32,7 @@ class BatchSpan:
         self._span = span
         self._consumer = consumer
         self._left = SPANS_AT_MOST
-        self._oldest = (time.time() - YOUNG_SECONDS) * 1000
+        self._oldest = (Clock.wall().timestamp() - YOUNG_SECONDS) * 1000
 
     @contextmanager
     def message(self, incoming: Incoming) -> Iterator[None]:
