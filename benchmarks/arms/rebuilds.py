@@ -14,8 +14,7 @@ from aiokafka import AIOKafkaConsumer
 
 from services.chassis import consumer, telemetry
 from services.reporting.projections import meetings
-from tests.support.messaging import running
-from tests.support.rebuilding import reading
+from tests.support.messaging import OnTopics, running
 
 TOPIC = "cispd.meetings"
 UPSERT = """
@@ -33,7 +32,9 @@ def environment(url: str, owner_url: str, bootstrap: str) -> dict[str, str]:
 
 
 async def live(url: str, bootstrap: str) -> None:
-    await consumer.run(running(url, bootstrap, "reporting", consumer_batch=5_000), reading(meetings))
+    subscriptions = OnTopics(TOPIC)
+    subscriptions.include(meetings.subscriptions)
+    await consumer.run(running(url, bootstrap, "reporting", consumer_batch=5_000), subscriptions)
 
 
 async def naive(url: str, bootstrap: str, sample: int, report: Path) -> None:

@@ -12,13 +12,17 @@ select attname from pg_index join pg_attribute on attrelid = indrelid and attnum
 where indrelid = to_regclass($1) and indisprimary
 """
 
+# One pass over both sides: a join is planned without statistics of what was just written, key by key over all keys.
 BEHIND = """
+with known as (
+    select key, max(sequence) filter (where consumer = $1) as live,
+        coalesce(max(sequence) filter (where consumer = $2), 0) as mine
+    from consumer_seen where consumer in ($1, $2) and topic = $3 group by key
+)
 select count(*) as behind, count(*) filter (where exists (
-    select from parked_record as parked where parked.consumer = $2 and parked.topic = $3 and parked.key = live.key
+    select from parked_record as parked where parked.consumer = $2 and parked.topic = $3 and parked.key = known.key
         and parked.state = 'parked')) as parked
-from consumer_seen as live
-left join consumer_seen as mine on mine.consumer = $2 and mine.topic = live.topic and mine.key = live.key
-where live.consumer = $1 and live.topic = $3 and coalesce(mine.sequence, 0) < live.sequence
+from known where mine < live
 """
 
 

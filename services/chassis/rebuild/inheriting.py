@@ -8,9 +8,11 @@ from services.chassis.parking.queue import line_up
 # Only what differs: nearly nothing, unless the live consumer once passed over facts that are read now.
 SEEN = """
 insert into consumer_seen (consumer, topic, key, sequence)
-select $1, mine.topic, mine.key, mine.sequence from consumer_seen as mine
-left join consumer_seen as live on live.consumer = $1 and live.topic = mine.topic and live.key = mine.key
-where mine.consumer = $2 and mine.topic = $3 and coalesce(live.sequence, 0) < mine.sequence
+select $1, $3, key, mine from (
+    select key, coalesce(max(sequence) filter (where consumer = $1), 0) as live,
+        max(sequence) filter (where consumer = $2) as mine
+    from consumer_seen where consumer in ($1, $2) and topic = $3 group by key
+) as known where live < mine
 on conflict (consumer, topic, key) do update set sequence = excluded.sequence
 """
 
