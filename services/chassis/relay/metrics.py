@@ -6,7 +6,7 @@ UNPUBLISHED = Gauge(
     "cispd_outbox_unpublished", "Committed events not yet on Kafka (estimated from 10,000 on)", ["shard"]
 )
 OLDEST = Gauge("cispd_outbox_oldest_seconds", "Age of the oldest committed event not yet on Kafka", ["shard"])
-HELD = Gauge("cispd_outbox_held", "Events the broker refused, and later events of their keys", ["shard"])
+HELD = Gauge("cispd_outbox_held_keys", "Keys whose oldest unpublished event the broker refuses", ["shard"])
 PUBLISHED = Counter("cispd_relay_published_total", "Events acknowledged by Kafka", ["topic"])
 REFUSED = Counter("cispd_relay_refused_total", "Times the broker refused an event", ["topic", "reason"])
 BATCH = Histogram("cispd_relay_batch_events", "Events published in one round", buckets=(1, 4, 16, 64, 256, 1024, 2048))

@@ -16,6 +16,7 @@ from services.chassis.decisions import Aggregate, Decision
 from services.chassis.identity import Principal
 from services.chassis.relay.cursor import PAGE_ROWS, PLANNER, Cursor, Position
 from services.chassis.relay.pruning import prune
+from services.chassis.relay.status import read_status
 from services.chassis.running import Running
 from tests.support.eventually import eventually
 from tests.support.messaging import append_rows, fact
@@ -143,6 +144,30 @@ async def test_another_number_of_shards_begins_where_the_slowest_was(process: An
     again, _ = await everything(alone, await alone.load())
     assert {row["key"] for row in again} == {str(key) for key in keys}
     connection.terminate()
+
+
+async def test_the_status_counts_what_waits_up_to_a_limit_and_estimates_from_there_on(
+    process: Any, admin: asyncpg.Connection
+) -> None:
+    of = process()
+    connection = await of.database.dedicated(**PLANNER)
+    cursor = Cursor(connection, 1, 0)
+    await cursor.load()
+    async with of.database.transaction() as tx:
+        await append_rows(tx, "t", [(uuid4(), 1) for _ in range(3)])
+    assert await unpublished(of) == 3
+    await admin.execute(
+        "insert into outbox (slot, stamped_at, topic, key, key_hash, value, headers) "
+        "select slot, stamped_at, topic, key, key_hash, value, headers from outbox, generate_series(1, 10000)"
+    )
+    assert abs(await unpublished(of) - 30_003) <= 3
+    connection.terminate()
+
+
+async def unpublished(of: Running) -> int:
+    async with of.database.read() as tx:
+        (shard,) = (await read_status(tx)).shards
+    return shard.unpublished
 
 
 async def test_published_rows_leave_whole_and_neither_they_nor_the_cursor_leave_dead_ones(

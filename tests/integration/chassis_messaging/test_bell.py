@@ -1,0 +1,48 @@
+"""Waking the relay after a commit."""
+
+from typing import Any
+
+import asyncpg
+import pytest
+
+from services.chassis import bell
+from services.chassis.database import Database
+from tests.support.eventually import eventually
+
+
+@pytest.fixture
+async def heard(admin: asyncpg.Connection) -> list[Any]:
+    """What a listening relay hears."""
+    rings: list[Any] = []
+    await admin.add_listener("outbox_sandbox", lambda *ring: rings.append(ring))
+    return rings
+
+
+async def test_the_first_ring_goes_out_at_once_and_those_of_the_quiet_time_are_one(
+    process: Any, heard: list[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    database = process().database
+    # A quiet time that does not end by itself: whatever is heard was not kept waiting for its end.
+    monkeypatch.setattr(bell, "QUIET_SECONDS", 3_600)
+    bell.wake(database)
+    await eventually(lambda: len(heard) == 1)
+    monkeypatch.setattr(bell, "QUIET_SECONDS", 0.005)
+    other = process().database
+    for _ in range(100):
+        bell.wake(other)
+    task = bell._bells[other]._task
+    assert task is not None
+    await task
+    await eventually(lambda: len(heard) >= 2)
+    assert len(heard) <= 3
+    quiet = bell._bells[database]._task
+    assert quiet is not None
+    quiet.cancel()
+
+
+async def test_a_ring_that_finds_no_database_is_lost_and_hurts_nobody() -> None:
+    away = Database("postgresql://nobody@127.0.0.1:9/nothing", patience=0.1)
+    bell.wake(away)
+    task = bell._bells[away]._task
+    assert task is not None
+    await task
