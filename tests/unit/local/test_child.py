@@ -54,7 +54,7 @@ def test_a_process_that_is_never_ready_is_named(tmp_path: Path, children: list[C
         child.wait_until(lambda: False, within=0.2)
 
 
-def test_a_process_that_does_not_listen_is_killed_with_everything_it_started(
+async def test_a_process_that_does_not_listen_is_killed_with_everything_it_started(
     tmp_path: Path, children: list[Child]
 ) -> None:
     code = (
@@ -68,7 +68,7 @@ def test_a_process_that_does_not_listen_is_killed_with_everything_it_started(
     inner = int(child.last_words().split()[1])
     child.stop()
     assert not child.running
-    assert not alive(inner)
+    await eventually(lambda: not alive(inner))
 
 
 async def test_a_process_ends_when_its_parent_is_killed(tmp_path: Path) -> None:
