@@ -34,6 +34,13 @@ MOMENTS: list[Fault] = [
     Interrupted(
         9, role="consumer", statement="insert into consumer_seen", meaning="inside its transaction", sent=signal.SIGSTOP
     ),
+    Interrupted(
+        9,
+        role="consumer",
+        statement="BEGIN",
+        meaning="with records in hand, before its transaction",
+        sent=signal.SIGSTOP,
+    ),
     Interrupted(role="consumer", statement="COMMIT", meaning="just after its commit", after=True),
     Interrupted(role="timers", statement="delete from timer", meaning="while a timer fires", after=True),
     Interrupted(role="workers", statement="COMMIT", meaning="before it knows of its commit", after=True),
