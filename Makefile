@@ -41,7 +41,7 @@ test-e2e: $(READY) ## All services together on real Kafka
 	$(BIN)/pytest tests/e2e tests/security
 
 .PHONY: test-resilience
-test-resilience: $(READY) ## Faults under load on real Kafka and PostgreSQL (RESILIENCE_MINUTES=1 RESILIENCE_SEED=…)
+test-resilience: $(READY) ## Faults under load on real Kafka and PostgreSQL (RESILIENCE_MINUTES=10, RESILIENCE_SEED=…)
 	$(BIN)/pytest tests/resilience -s
 
 .PHONY: test-browser

@@ -48,7 +48,7 @@ MOMENTS: list[Fault] = [
 SERVERS: list[Fault] = [BrokerKilled(), BrokerFull(), PostgresCrashed(), BackendKilled(), SessionsEnded()]
 NETWORK: list[Fault] = [
     Silence(6, door="relays"),
-    Silence(14, door="relays", forgotten=True),
+    Silence(12, door="relays", forgotten=True),
     Silence(10, door="consumers", forgotten=True),
     Cuts(door="database"),
     Cuts(door="relays"),
