@@ -77,14 +77,13 @@ def parked_verbs(service: Service) -> typer.Typer:
 
 
 def _print(found: list[ParkedRecord]) -> None:
-    table = Table(
-        "id", "type", "key", "topic", "partition", "offset", "reason", "detail", "since", "tries", "followers"
-    )
+    table = Table("id", "record", "reason", "since", "tries", "followers")
     for each in found:
-        place = (each.topic, str(each.partition), str(each.offset))
-        tail = (each.parked_at.isoformat(timespec="seconds"), str(each.attempts), str(each.followers))
-        table.add_row(str(each.id), each.event_type or "-", each.key or "-", *place, each.reason, each.detail, *tail)
-    Console().print(table)
+        record = f"{each.event_type or '-'}\nkey {each.key or '-'}\n{each.topic} {each.partition} @ {each.offset}"
+        since = each.parked_at.isoformat(" ", timespec="minutes")
+        counts = (str(each.attempts), str(each.followers))
+        table.add_row(str(each.id), record, f"{each.reason}\n{each.detail}", since, *counts)
+    Console(width=max(Console().width, 120)).print(table)
 
 
 def _show(service: Service, parked_id: int, content: bool) -> None:

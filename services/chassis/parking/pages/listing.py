@@ -151,7 +151,7 @@ def row_of(base: str, record: ParkedRecord, now: datetime) -> Parked:
     return Parked(
         number=french.number(record.id),
         href=here,
-        type=record.event_type or "(aucun type)",
+        type=_short(record.event_type),
         key=record.key or "(aucune)",
         place=place_of(record),
         reason=words.badge_of(record.reason),
@@ -165,6 +165,11 @@ def row_of(base: str, record: ParkedRecord, now: datetime) -> Parked:
             Action("Écarter", f"{here}/ecarter", alert=True),
         ],
     )
+
+
+def _short(event_type: str | None) -> str:
+    """« Registered.v1 »: the topic is told beside it."""
+    return ".".join((event_type or "(aucun type)").split(".")[-2:])
 
 
 def place_of(record: ParkedRecord) -> str:

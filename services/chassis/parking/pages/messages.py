@@ -18,25 +18,25 @@ def retried(mended: Mended) -> Message:
     if mended.waiting:
         return Message(_applied(mended), f"{_waiting(mended)} Rejouez le suivant, ou toute la clé.", "done")
     if not mended.applied:
-        return Message("Il n'y avait plus rien à rejouer.", "Rien n'a été appliqué deux fois.", "plain")
-    return Message(_applied(mended), "Aucun n'attend plus derrière.")
+        return Message("Il n’y avait plus rien à rejouer.", "Rien n’a été appliqué deux fois.", "plain")
+    return Message(_applied(mended), "Aucun n’attend plus derrière.")
 
 
 def discarded(number: int, mended: Mended) -> Message:
     """After a discard, whose followers were tried at once."""
-    lead = f"L'enregistrement {french.number(number)} est écarté."
+    lead = f"L’enregistrement {french.number(number)} est écarté."
     if not mended.applied + mended.failed:
-        return Message(lead, "Aucun suivant n'attendait.")
+        return Message(lead, "Aucun suivant n’attendait.")
     return Message(lead, f"{_applied(mended)} {_waiting(mended)}", "risk" if mended.failed else "done")
 
 
 def refused(refusal: Refusal) -> Message:
-    return Message("Rien n'a été fait.", refusal.detail, "late")
+    return Message("Rien n’a été fait.", refusal.detail, "late")
 
 
 def _applied(mended: Mended) -> str:
     if not mended.applied:
-        return "Aucun enregistrement n'a été appliqué."
+        return "Aucun enregistrement n’a été appliqué."
     applied = french.count(mended.applied, "enregistrement rejoué et appliqué", "enregistrements rejoués et appliqués")
     return f"{applied}."
 
@@ -47,5 +47,5 @@ def _failed(mended: Mended) -> str:
 
 def _waiting(mended: Mended) -> str:
     if not mended.waiting:
-        return "Aucun n'attend plus."
+        return "Aucun n’attend plus."
     return f"{french.count(mended.waiting, 'enregistrement attend', 'enregistrements attendent')} encore."

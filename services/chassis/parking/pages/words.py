@@ -43,6 +43,11 @@ REASONS = {
         "La clé de l'enregistrement n'est pas celle de son enveloppe.",
         "Signalez-le au producteur. Quand le fait est republié sous la bonne clé, écartez cet enregistrement.",
     ),
+    "WrongTopic": Reason(
+        "Sujet contraire",
+        "Ce fait n'est pas de ceux que porte ce sujet.",
+        "Signalez-le au producteur. Quand le fait est republié sur le bon sujet, écartez cet enregistrement.",
+    ),
     "HandlerFailed": Reason("Traitement en échec", "Le service a échoué en appliquant ce fait.", _MEND),
     "Refused": Reason("Règle du service", "Une règle du service refuse ce fait.", _MEND),
     "Untried": Reason(
@@ -121,6 +126,8 @@ def person(by: str) -> str:
 def age(since: timedelta) -> str:
     """« 12 minutes », « 2 h 10 », « 3 jours »."""
     minutes = max(int(since.total_seconds()) // 60, 0)
+    if minutes == 0:
+        return "Moins d’une minute"
     if minutes < 60:
         return french.count(minutes, "minute")
     if minutes < 48 * 60:
