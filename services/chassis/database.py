@@ -151,6 +151,13 @@ class Database:
         await prepare_connection(connection)
         return cast(Connection, connection)
 
+    def usage(self) -> tuple[int, int, int]:
+        """Connections in use, idle ones, and how many there may be."""
+        if self._pool is None:
+            return 0, 0, self._sizes[1]
+        idle = self._pool.get_idle_size()
+        return self._pool.get_size() - idle, idle, self._pool.get_max_size()
+
     async def answers(self) -> bool:
         """Whether the server answers now; for readiness."""
         try:

@@ -44,11 +44,28 @@ class Lamp(Aggregate):
         """Once none is left."""
         return self.after(LampLitV2(lamp_id=self.id, floor=2, number=14))
 
+    def light_for_its_readers(self) -> "Decision[Lamp]":
+        """The first version as long as the catalogue names somebody who reads it."""
+        return self.light_told_twice() if catalogue.consumers_of(LampLit) else self.light()
+
+
+EVENTS = (LampLit, LampLitV2)
+
 
 @contextmanager
 def catalogued(topic: str) -> Iterator[None]:
-    """Both versions travel on `topic` for the time of the block."""
-    events = (LampLit, LampLitV2)
+    """Both versions travel on `topic` for the time of the block, each with a reader."""
+    catalogue_says(topic, readers_of_v1=("notifications",))
+    catalogue._BY_TYPE.update({event.ce_type(): event for event in EVENTS})
+    try:
+        yield
+    finally:
+        for event in EVENTS:
+            del catalogue._TOPIC_OF[event], catalogue._BY_TYPE[event.ce_type()]
+
+
+def catalogue_says(topic: str, *, readers_of_v1: tuple[str, ...]) -> None:
+    """What topics.toml would say of the two."""
     entry = catalogue.Topic(
         name=topic,
         data_class="A",
@@ -56,13 +73,7 @@ def catalogued(topic: str) -> Iterator[None]:
         partitions=1,
         retention_days=0,
         producer="meetings",
-        consumers=MappingProxyType({}),
-        events=events,
+        consumers=MappingProxyType({"LampLit": readers_of_v1, "LampLitV2": ("reporting",)}),
+        events=EVENTS,
     )
-    catalogue._TOPIC_OF.update({event: entry for event in events})
-    catalogue._BY_TYPE.update({event.ce_type(): event for event in events})
-    try:
-        yield
-    finally:
-        for event in events:
-            del catalogue._TOPIC_OF[event], catalogue._BY_TYPE[event.ce_type()]
+    catalogue._TOPIC_OF.update({event: entry for event in EVENTS})

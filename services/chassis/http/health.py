@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from fastapi import APIRouter
-from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from prometheus_client import CONTENT_TYPE_LATEST, Gauge, generate_latest
 from starlette.responses import JSONResponse, Response
 
 from services.chassis.running import Running
+
+CONNECTIONS = Gauge("cispd_database_connections", "Connections of the pool", ["state"])
+CONNECTIONS_MAX = Gauge("cispd_database_connections_max", "Connections the pool may open")
+OFFSET = Gauge("cispd_clock_offset_seconds", "By how much the local stack moved the clock")
 
 
 def health_routes(running: Running) -> APIRouter:
@@ -27,6 +31,11 @@ def health_routes(running: Running) -> APIRouter:
 
     @router.get("/metrics")
     async def metrics() -> Response:
+        used, idle, limit = running.database.usage()
+        CONNECTIONS.labels("used").set(used)
+        CONNECTIONS.labels("idle").set(idle)
+        CONNECTIONS_MAX.set(limit)
+        OFFSET.set(running.clock.offset().total_seconds())
         return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
 
     return router

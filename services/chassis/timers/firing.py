@@ -31,6 +31,8 @@ tracer = trace.get_tracer("services.chassis.timers")
 BATCH = 20
 TURN_SECONDS = 0.5
 POLL_SECONDS = 1.0
+# A server that no longer answers must not hold the loop for as long as TCP would; below what counts as stalled.
+LONGEST_TURN = 20.0
 GAUGE_SECONDS = 5.0
 FIRST_PAUSE = timedelta(seconds=5)
 LONGEST_PAUSE = timedelta(hours=1)
@@ -65,9 +67,7 @@ async def run(running: Running, timers: Timers) -> None:
                 told_at = time.monotonic()
             taken = await _round(running, timers)
         except Exception as fault:
-            if not (is_transient(fault) or isinstance(fault, Unavailable)):
-                raise
-            _log.warning("timers.wait", exc_info=fault)
+            _wait_for_it_to_pass(fault)
             taken = 0
         if not taken:
             await running.pause(POLL_SECONDS)
@@ -82,11 +82,22 @@ async def _round(running: Running, timers: Timers) -> int:
     for row in due:
         if running.stopping.is_set():
             break
-        taken += await _turn(running, row["name"], timers.handlers[row["name"]])
+        running.progress("timers")
+        try:
+            taken += await asyncio.wait_for(_turn(running, row["name"], timers.handlers[row["name"]]), LONGEST_TURN)
+        except Exception as fault:
+            _wait_for_it_to_pass(fault)
     if taken:
         outbox.wake(running.database)
     await asyncio.sleep(0)
     return taken
+
+
+def _wait_for_it_to_pass(fault: Exception) -> None:
+    """Says so of an outage; raises everything else."""
+    if not (is_transient(fault) or isinstance(fault, Unavailable)):
+        raise fault
+    _log.warning("timers.wait", exc_info=fault)
 
 
 async def _turn(running: Running, name: str, handler: Handler) -> int:
