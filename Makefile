@@ -107,6 +107,14 @@ OPERATE = set -a && . $(DATA)/settings/$(SERVICE).env && exec $(BIN)/python -m s
 parked: $(READY) ## Records set aside by a service of the running stack (SERVICE=meetings, WHAT="retry 3")
 	@$(OPERATE) parked $(WHAT)
 
+.PHONY: rebuild
+rebuild: $(READY) ## Build a projection anew beside the live one and swap it in (SERVICE=reporting, WHAT=meetings or --status)
+	@$(OPERATE) rebuild $(WHAT)
+
+.PHONY: replay
+replay: $(READY) ## Hand facts of the past to a service again (SERVICE=notifications, WHAT="--topic … --key … --dry-run")
+	@$(OPERATE) replay $(WHAT)
+
 .PHONY: outbox
 outbox: $(READY) ## What a service of the running stack has still to publish (SERVICE=meetings)
 	@$(OPERATE) outbox $(WHAT)
