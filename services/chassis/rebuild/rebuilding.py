@@ -62,10 +62,10 @@ class Rebuilding:
     def __post_init__(self) -> None:
         service = self.running.service_name
         self.shadow = Shadow(service, tuple(table.name for table in self.projection.tables))
-        session = {"idle_in_transaction_session_timeout": "120s", "application_name": f"cispd-{service}-rebuild"}
-        self.live = Database(self.owner_url, max_size=4, session=session)
+        session, name = {"idle_in_transaction_session_timeout": "120s"}, f"cispd-{service}-rebuild"
+        self.live = Database(self.owner_url, max_size=4, session=session, application_name=name)
         paths = {"search_path": f"{self.shadow.schema}, {service}"}
-        self.beside = Database(self.owner_url, max_size=1, session=session | paths)
+        self.beside = Database(self.owner_url, max_size=1, session=session | paths, application_name=name)
 
     @property
     def consumer(self) -> str:

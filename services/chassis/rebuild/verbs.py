@@ -83,7 +83,7 @@ def _show(service: Service) -> None:
     async def read(running: Running) -> list[tuple[str, ...]]:
         return [await _line(running, projection) for projection in service.projections]
 
-    table = Table("projection", "topic", "live position", "rebuilt up to", "last rebuild", "by", "outcome")
+    table = Table("projection", "live position", "rebuilt up to", "last rebuild", "by", "outcome")
     for line in once(service, read):
         table.add_row(*line)
     Console().print(table)
@@ -95,8 +95,8 @@ async def _line(running: Running, projection: Projection) -> tuple[str, ...]:
     built = await Fence(running.database, f"{service}.rebuild.{projection.name}", topic).positions()
     async with running.database.read() as tx:
         last = await operations.last(tx, "rebuild", projection.name)
-    when = last["began_at"].isoformat(timespec="seconds") if last else "-"
+    when = f"{last['began_at']:%Y-%m-%d %H:%M}" if last else "-"
     unfinished = last is not None and last["ended_at"] is None
-    outcome = "unfinished: --resume or --abandon" if unfinished else (last["outcome"] if last else "-")
+    outcome = "at work or unfinished" if unfinished else last["outcome"].splitlines()[0] if last else "-"
     place = str(sum(built.values())) if unfinished else "-"
-    return (projection.name, topic, str(sum(live.values())), place, when, last["by"] if last else "-", outcome)
+    return (projection.name, str(sum(live.values())), place, when, last["by"] if last else "-", outcome)

@@ -252,6 +252,28 @@ async def rebuilt_some(owner: asyncpg.Connection, process: Any) -> bool:
     return await positions(owner, "reporting.rebuild.meetings") > 0
 
 
+async def test_a_rebuild_whose_connections_are_cut_goes_on_by_itself(
+    kafka: str, owner: asyncpg.Connection, projection: Projection, live: Live, anew: Anew
+) -> None:
+    await tell(kafka, projection, range(2_000))
+    live()
+    await eventually(lambda: caught_up(owner, 12_000), within=60)
+    before = await contents(owner)
+    rebuilding = asyncio.create_task(anew.run())
+    await eventually(lambda: positions_of_rebuild(owner), within=60, every=0.005)
+    cut = await owner.fetch(
+        "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'cispd-reporting-rebuild'"
+    )
+    assert cut
+    assert not (await rebuilding).differs
+    assert await contents(owner) == before
+    assert await nothing_is_left(owner)
+
+
+async def positions_of_rebuild(owner: asyncpg.Connection) -> bool:
+    return await positions(owner, "reporting.rebuild.meetings") > 0
+
+
 async def test_a_rebuild_that_is_told_to_stop_says_how_to_go_on(
     kafka: str, owner: asyncpg.Connection, projection: Projection, live: Live, anew: Anew, of: Running
 ) -> None:
