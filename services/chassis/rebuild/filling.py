@@ -7,11 +7,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID, uuid4
 
-from aiokafka import ConsumerRecord, TopicPartition
+from aiokafka import TopicPartition
 
-from services.chassis.consumer.applying import Applying
-from services.chassis.consumer.batches import Records
-from services.chassis.consumer.decoding import decode_all, key_of
+from services.chassis.consumer.applying import Applying, keys_of
+from services.chassis.consumer.decoding import Incoming, decode_all
 from services.chassis.consumer.positions import Positions
 from services.chassis.consumer.seen import look_up, remember
 from services.chassis.database import Connection, Database
@@ -20,6 +19,17 @@ from services.chassis.parking.store import park
 from services.chassis.projections import Projection
 from services.chassis.running import Running
 from services.chassis.topic_reader import Places, TopicReader
+
+# Records decoded at one go, before PostgreSQL's answers are looked at again.
+SLICE = 250
+
+
+@dataclass
+class _Batch:
+    """Decoded records, and the offset after the last of each partition."""
+
+    ends: dict[TopicPartition, int]
+    incoming: list[Incoming] = field(default_factory=list)
 
 
 @dataclass
@@ -33,6 +43,7 @@ class Filling:
     source: TopicReader
     positions: dict[int, int] = field(default_factory=dict)
     owner: UUID = field(default_factory=uuid4)
+    _ahead: asyncio.Future[_Batch] | None = None
 
     async def claim(self, partitions: Sequence[int]) -> None:
         """Goes on where the shadow is."""
@@ -47,36 +58,52 @@ class Filling:
 
     async def step(self, targets: Places) -> None:
         """One batch of records below `targets`, in one transaction. Raises what undid it; nothing of it counts then."""
-        fetched = await self.source.fetch(targets)
-        if not fetched:
-            return
-        moves = {place: (self.positions[place.partition], records[-1].offset + 1) for place, records in fetched.items()}
         try:
-            await self._take(fetched, moves)
+            batch = await (self._ahead or self._read(targets))
+            self._ahead = None
+            moves = {place: (self.positions[place.partition], after) for place, after in batch.ends.items()}
+            if not moves:
+                return
+            if self.remaining(targets) > sum(after - before for before, after in moves.values()):
+                # The next batch is read and decoded while PostgreSQL writes this one.
+                self._ahead = asyncio.ensure_future(self._read(targets))
+            await self._take(batch, moves)
         except BaseException:
-            self.source.go_to(self.positions)
+            self.start_over()
             raise
         self.positions |= {place.partition: after for place, (_, after) in moves.items()}
 
-    async def _take(self, fetched: Records, moves: Mapping[TopicPartition, tuple[int, int]]) -> None:
+    async def _read(self, targets: Places) -> _Batch:
+        fetched = await self.source.fetch(targets)
+        records = [record for batch in fetched.values() for record in batch]
+        batch = _Batch({place: batch[-1].offset + 1 for place, batch in fetched.items()})
+        wanted = self.projection.subscriptions.event_types
+        for start in range(0, len(records), SLICE):
+            batch.incoming += decode_all(records[start : start + SLICE], wanted)
+            await asyncio.sleep(0)
+        return batch
+
+    def start_over(self) -> None:
+        """Drops what was read ahead: the next batch begins at the position again."""
+        if self._ahead is not None:
+            self._ahead.cancel()
+            self._ahead = None
+        if self.positions:
+            self.source.go_to(self.positions)
+
+    async def _take(self, batch: _Batch, moves: Mapping[TopicPartition, tuple[int, int]]) -> None:
         async with self.database.transaction() as tx:
             # Losing the last moments in a crash loses position and rows alike.
             await tx.execute("set local synchronous_commit = off")
             await Positions(self.consumer, self.owner).move(tx, moves)
-            await self._apply(tx, await self._kept(tx, fetched))
+            gone = await discarded(tx, self.running.service_name, self.source.topic)
+            kept = [each for each in batch.incoming if (each.record.partition, each.record.offset) not in gone]
+            await self._apply(tx, kept)
 
-    async def _kept(self, tx: Connection, fetched: Records) -> list[ConsumerRecord]:
-        gone = await discarded(tx, self.running.service_name, self.source.topic)
-        records = [record for batch in fetched.values() for record in batch]
-        return [record for record in records if (record.partition, record.offset) not in gone]
-
-    async def _apply(self, tx: Connection, records: Sequence[ConsumerRecord]) -> None:
+    async def _apply(self, tx: Connection, batch: Sequence[Incoming]) -> None:
         subscriptions, now = self.projection.subscriptions, self.running.clock.now()
-        # PostgreSQL looks the keys up while we decode.
-        looking = asyncio.create_task(look_up(tx, self.consumer, filter(None, map(key_of, records))))
-        await asyncio.sleep(0)
-        batch = decode_all(records, subscriptions.event_types)
-        applying = Applying(tx, self.consumer, subscriptions, self.running.settings, now, await looking)
+        known = await look_up(tx, self.consumer, keys_of(batch))
+        applying = Applying(tx, self.consumer, subscriptions, self.running.settings, now, known)
         result = await applying.apply(batch)
         await remember(tx, self.consumer, result.applied)
         if result.parked:

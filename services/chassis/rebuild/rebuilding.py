@@ -157,6 +157,7 @@ class Rebuilding:
                 )
             await self._swap(filling, report)
         finally:
+            filling.start_over()
             await source.close()
         async with self.live.transaction() as tx:
             await forget(tx, self.consumer)
