@@ -17,6 +17,8 @@ from opentelemetry.sdk.trace.export import BatchSpanProcessor
 from opentelemetry.sdk.trace.sampling import ParentBased, TraceIdRatioBased
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 
+from services.chassis.log_repeats import Repeats
+
 tracer = trace.get_tracer("cispd")
 _TRACEPARENT = re.compile("00-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})")
 _propagator = TraceContextTextMapPropagator()
@@ -76,6 +78,7 @@ def _set_up_logs(service: str, role: str) -> None:
         _trace_id,
         _fault_without_words,
     ]
+    told: list[Any] = [*shared, _held_back]
     structlog.configure(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         logger_factory=structlog.stdlib.LoggerFactory(),
@@ -85,7 +88,7 @@ def _set_up_logs(service: str, role: str) -> None:
     handler = logging.StreamHandler(sys.stdout)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
-            foreign_pre_chain=shared,
+            foreign_pre_chain=told,
             processors=[
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
                 structlog.processors.JSONRenderer(),
@@ -96,6 +99,12 @@ def _set_up_logs(service: str, role: str) -> None:
     # These repeat at INFO what our own lines say, some with addresses that carry a query.
     for noisy in ("httpx", "httpx2", "aiokafka", "faststream", "uvicorn.access", "asyncio"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
+    handler.addFilter(Repeats())
+
+
+def _held_back(_: Any, __: str, line: dict[str, Any]) -> dict[str, Any]:
+    count = getattr(line.get("_record"), "held_back", 0)
+    return line | {"held_back": count} if count else line
 
 
 def _add(**fixed: str) -> Any:
