@@ -4,9 +4,10 @@ Source: CloudEvents 1.0.2, Kafka protocol binding (binary content mode), extensi
 distributed tracing. `correlationid` and `causationid` are ours.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from operator import itemgetter
 from typing import ClassVar, Final
 
 from pydantic import BaseModel, ConfigDict
@@ -59,7 +60,8 @@ class NotACloudEvent(ValueError):
         self.reason = reason
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+# Not frozen: that is paid for with every field of every record that is read. Nobody changes one.
+@dataclass(kw_only=True, slots=True)
 class Envelope:
     """CloudEvents attributes of one event. `sequence` is the aggregate's version after the event, from 1."""
 
@@ -104,25 +106,32 @@ class Envelope:
 
         Raises NotACloudEvent when an attribute is missing or unreadable.
         """
-        found = _texts(headers)
-        if not found.keys() >= _REQUIRED:
-            raise NotACloudEvent(f"{next(name for name in _ORDERED if name not in found)} is missing")
-        if found["ce_specversion"] != SPEC_VERSION:
-            raise NotACloudEvent("ce_specversion is not 1.0")
-        _check_content_type(found.get("content-type", ""))
-        return cls(
-            id=found["ce_id"],
-            source=found["ce_source"],
-            type=found["ce_type"],
-            time=_time(found["ce_time"]),
-            subject=found["ce_subject"],
-            dataschema=found["ce_dataschema"],
-            sequence=_sequence(found["ce_sequence"]),
-            partitionkey=found["ce_partitionkey"],
-            correlationid=found["ce_correlationid"],
-            causationid=found.get("ce_causationid"),
-            traceparent=found.get("ce_traceparent"),
-        )
+        found = dict(headers)
+        if len(found) < len(headers):
+            found = dict(reversed(headers))
+        try:
+            required = _required(found)
+            version, id_, source, kind, time, subject, schema, sequence, key, correlation = map(bytes.decode, required)
+            causation, parent = found.get("ce_causationid"), found.get("ce_traceparent")
+            envelope = cls(
+                id=id_,
+                source=source,
+                type=kind,
+                time=_time(time),
+                subject=subject,
+                dataschema=schema,
+                sequence=_sequence(sequence),
+                partitionkey=key,
+                correlationid=correlation,
+                causationid=causation.decode() if causation else None,
+                traceparent=parent.decode() if parent else None,
+            )
+        except (KeyError, TypeError, ValueError) as error:
+            raise _refusal(found) or error from None
+        if version != SPEC_VERSION or found.get("content-type") != _CONTENT_TYPE or not all(required):
+            if (refusal := _refusal(found)) is not None:
+                raise refusal
+        return envelope
 
 
 def rfc3339(moment: datetime) -> str:
@@ -136,19 +145,23 @@ _ORDERED: Final = (
     "ce_specversion", "ce_id", "ce_source", "ce_type", "ce_time", "ce_subject", "ce_dataschema", "ce_sequence",
     "ce_partitionkey", "ce_correlationid",
 )  # fmt: skip
-_REQUIRED: Final = frozenset(_ORDERED)
 _OURS: Final = (*_ORDERED, "ce_causationid", "ce_traceparent", "content-type")
+_CONTENT_TYPE: Final = CONTENT_TYPE.encode()
+_required: Final = itemgetter(*_ORDERED)
 
 
-def _texts(headers: Sequence[tuple[str, bytes | None]]) -> dict[str, str]:
-    """Our headers as text, the first of each name; empty ones are left out."""
-    first = dict(headers)
-    if len(first) < len(headers):
-        first = dict(reversed(headers))
-    try:
-        return {name: value.decode() for name in _OURS if (value := first.get(name))}
-    except UnicodeDecodeError:
-        raise NotACloudEvent(f"{next(name for name in _OURS if not _is_text(first.get(name)))} is not UTF-8") from None
+def _refusal(found: Mapping[str, bytes | None]) -> NotACloudEvent | None:
+    """What is wrong with headers that are not as we write them; None for what is wrong with a value, or nothing."""
+    if unreadable := next((name for name in _OURS if not _is_text(found.get(name))), None):
+        return NotACloudEvent(f"{unreadable} is not UTF-8")
+    if missing := next((name for name in _ORDERED if not found.get(name)), None):
+        return NotACloudEvent(f"{missing} is missing")
+    if found["ce_specversion"] != SPEC_VERSION.encode():
+        return NotACloudEvent("ce_specversion is not 1.0")
+    content_type = (found.get("content-type") or b"").decode()
+    if content_type.partition(";")[0].strip().lower() != CONTENT_TYPE:
+        return NotACloudEvent("content-type is not application/json")
+    return None
 
 
 def _is_text(value: bytes | None) -> bool:
@@ -156,11 +169,6 @@ def _is_text(value: bytes | None) -> bool:
         return value is None or bool(value.decode()) or True
     except UnicodeDecodeError:
         return False
-
-
-def _check_content_type(value: str) -> None:
-    if value != CONTENT_TYPE and value.partition(";")[0].strip().lower() != CONTENT_TYPE:
-        raise NotACloudEvent("content-type is not application/json")
 
 
 def _time(text: str) -> datetime:

@@ -16,7 +16,7 @@ Outcome = Decision[Any] | Sequence[Decision[Aggregate]] | None
 Handler = Callable[[E, Act], Awaitable[Outcome]]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Fact(Generic[E]):
     """An event and the envelope it came in."""
 

@@ -14,6 +14,7 @@ from services.chassis import consumer, telemetry
 from services.chassis.act import Act
 from services.chassis.consumer import seen
 from services.chassis.consumer.batches import Batches
+from services.chassis.process import spare_the_collector
 from services.chassis.running import Running
 from services.chassis.subscriptions import Fact
 from tests.support.messaging import OnTopics, running
@@ -80,6 +81,7 @@ async def main(url: str, bootstrap: str, topic: str, meter: Meter) -> None:
     of, handled = running(url, bootstrap, "reporting"), [0]
     count_commits(of, handled, meter)
     take_out(chosen(WITHOUT))
+    spare_the_collector()
     await consumer.run(of, subscriptions(topic, handled, per_event=bool(chosen(["per-event"]))))
 
 

@@ -94,7 +94,7 @@ class Applying:
 
     async def _narrowing(self, incoming: Sequence[Incoming], span: BatchSpan) -> None:
         """Applies all at once; when that fails, the halves, until what fails is a single record."""
-        waiting = [each for each in incoming if self._still_free(each)]
+        waiting = [each for each in incoming if self._still_free(each)] if self._stopped else list(incoming)
         if not waiting:
             return
         savepoint = self.tx.transaction()

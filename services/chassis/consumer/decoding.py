@@ -21,7 +21,8 @@ Wanted: TypeAlias = Mapping[type[Event], Collection[str]]
 """The event types somebody asked for, each with the topics it may come from."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+# Not frozen, for the same reason as an envelope.
+@dataclass(slots=True, eq=False)
 class Incoming:
     """A record as far as it could be read. `skip` says why it concerns nobody; `fault` why it cannot be read.
 

@@ -11,6 +11,7 @@ import logging
 import socket
 from collections.abc import Awaitable, Callable, Iterable
 from itertools import chain, groupby
+from operator import attrgetter
 from typing import Any
 
 from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, ConsumerRecord, TopicPartition
@@ -87,8 +88,8 @@ class Shell:
                 return tuple(chain.from_iterable(fetched.values()))
 
     async def _handle(self, fetched: tuple[ConsumerRecord, ...]) -> None:
-        places = groupby(fetched, key=lambda record: TopicPartition(record.topic, record.partition))
-        await self._take({place: list(records) for place, records in places})
+        places = groupby(fetched, key=attrgetter("topic", "partition"))
+        await self._take({TopicPartition(*place): list(records) for place, records in places})
 
 
 async def _as_it_came(fetched: Any) -> StreamMessage[Any]:

@@ -31,7 +31,8 @@ class BatchSpan:
     def __init__(self, span: Span, consumer: str) -> None:
         self._span = span
         self._consumer = consumer
-        self._left = SPANS_AT_MOST
+        # Without a span of the batch nothing of it is sampled: no record is looked at again.
+        self._left = 0 if span is INVALID_SPAN else SPANS_AT_MOST
         self._oldest = (Clock.wall().timestamp() - YOUNG_SECONDS) * 1000
 
     @contextmanager
