@@ -128,9 +128,9 @@ class Envelope:
             )
         except (KeyError, TypeError, ValueError) as error:
             raise _refusal(found) or error from None
-        if version != SPEC_VERSION or found.get("content-type") != _CONTENT_TYPE or not all(required):
-            if (refusal := _refusal(found)) is not None:
-                raise refusal
+        as_we_write = version == SPEC_VERSION and found.get("content-type") == _CONTENT_TYPE and all(required)
+        if not as_we_write and (refusal := _refusal(found)):
+            raise refusal
         return envelope
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass, field
 from datetime import datetime
 from math import inf
@@ -13,7 +13,7 @@ from schemas.envelope import Envelope
 from services.chassis import outbox
 from services.chassis.act import Act
 from services.chassis.consumer.decoding import Incoming, Key
-from services.chassis.consumer.seen import Known
+from services.chassis.consumer.seen import remember
 from services.chassis.consumer.spans import BatchSpan, processing
 from services.chassis.database import Connection
 from services.chassis.database_faults import is_transient
@@ -37,14 +37,18 @@ class Applied:
 
 @dataclass
 class Applying:
-    """Applies the records of one batch, in order, on `tx`. Raises only what passes by itself (is_passing)."""
+    """Applies the records of one batch, in order, on `tx`. Raises only what passes by itself (is_passing).
+
+    `parked` are the keys with a record put aside. With `again` what was applied before is no reason to pass over.
+    """
 
     tx: Connection
     consumer: str
     subscriptions: Subscriptions
     settings: Any
     now: datetime
-    known: Known
+    parked: Set[Key] = frozenset()
+    again: bool = False
     result: Applied = field(default_factory=Applied)
     _stopped: dict[Key, int] = field(default_factory=dict)
 
@@ -67,18 +71,9 @@ class Applying:
             self._park(incoming, BEHIND)
         elif incoming.fault is not None:
             self._park(incoming, incoming.fault)
-        elif self._is_duplicate(incoming):
-            self.result.skipped.append((incoming, "duplicate"))
         else:
             return True
         return False
-
-    def _is_duplicate(self, incoming: Incoming) -> bool:
-        assert incoming.key is not None
-        assert incoming.envelope is not None
-        newest = self.known.sequences.get(incoming.key, 0)
-        self.known.sequences[incoming.key] = max(newest, incoming.envelope.sequence)
-        return incoming.envelope.sequence <= newest
 
     def _park(self, incoming: Incoming, fault: Fault) -> None:
         self.result.parked.append(Parking(incoming, fault))
@@ -90,7 +85,7 @@ class Applying:
         """Whether an earlier record of its key is put aside; a later one, found unreadable first, does not count."""
         if incoming.key is None:
             return False
-        return incoming.key in self.known.parked or self._stopped.get(incoming.key, inf) < incoming.record.offset
+        return incoming.key in self.parked or self._stopped.get(incoming.key, inf) < incoming.record.offset
 
     async def _narrowing(self, incoming: Sequence[Incoming], span: BatchSpan) -> None:
         """Applies all at once; when that fails, the halves, until what fails is a single record."""
@@ -100,7 +95,9 @@ class Applying:
         savepoint = self.tx.transaction()
         await savepoint.start()
         try:
-            appended = await self._effects(waiting, span)
+            # What fails is rolled back with what was remembered of it.
+            new, repeated = await self._sorted_out(waiting)
+            appended = await self._effects(new, span)
         except Exception as error:
             if is_passing(error, self.tx):
                 raise
@@ -113,7 +110,8 @@ class Applying:
             await self._narrowing(waiting[middle:], span)
         else:
             await savepoint.commit()
-            self.result.applied += waiting
+            self.result.applied += new
+            self.result.skipped += [(each, "duplicate") for each in repeated]
             self.result.appended |= appended
 
     def _still_free(self, incoming: Incoming) -> bool:
@@ -122,6 +120,25 @@ class Applying:
             self._park(incoming, BEHIND)
             return False
         return True
+
+    async def _sorted_out(self, batch: Sequence[Incoming]) -> tuple[list[Incoming], list[Incoming]]:
+        """Remembers the versions of `batch`; those that are new, and those that were dealt with before."""
+        versions = [(each, *_version(each)) for each in batch]
+        newest: dict[Key, int] = {}
+        for _, key, sequence in versions:
+            if newest.get(key, 0) < sequence:
+                newest[key] = sequence
+        reached = await remember(self.tx, self.consumer, newest)
+        if self.again:
+            reached = {}
+        new, repeated = [], []
+        for each, key, sequence in versions:
+            if reached.get(key, 0) < sequence:
+                reached[key] = sequence
+                new.append(each)
+            else:
+                repeated.append(each)
+        return new, repeated
 
     async def _effects(self, batch: Sequence[Incoming], span: BatchSpan) -> bool:
         appended = False
@@ -168,6 +185,12 @@ class Applying:
             causation_id=cause.id if cause else None,
             cause=cause,
         )
+
+
+def _version(incoming: Incoming) -> tuple[Key, int]:
+    assert incoming.key is not None
+    assert incoming.envelope is not None
+    return incoming.key, incoming.envelope.sequence
 
 
 def _one_fault_a_key(parked: Sequence[Parking]) -> list[Parking]:

@@ -20,7 +20,7 @@ from services.chassis.consumer import metrics
 from services.chassis.consumer.applying import Applied, Applying
 from services.chassis.consumer.decoding import decode_all, key_of
 from services.chassis.consumer.positions import Positions
-from services.chassis.consumer.seen import look_up, remember
+from services.chassis.consumer.seen import parked_among
 from services.chassis.database import Connection
 from services.chassis.parking.store import park
 from services.chassis.running import Running
@@ -135,15 +135,15 @@ class Batches:
 
     async def _effects(self, tx: Connection, records: Sequence[ConsumerRecord]) -> Applied:
         consumer = self._positions.consumer
-        # PostgreSQL looks the keys up while we decode.
-        looking = asyncio.create_task(look_up(tx, consumer, [key for record in records if (key := key_of(record))]))
+        # PostgreSQL looks while we decode.
+        keys = (key for record in records if (key := key_of(record)))
+        looking = asyncio.create_task(parked_among(tx, consumer, keys))
         await asyncio.sleep(0)
         batch = decode_all(records, self._subscriptions.event_types)
-        known = await looking
+        parked = await looking
         now = self._running.clock.now()
-        applying = Applying(tx, consumer, self._subscriptions, self._running.settings, now, known)
+        applying = Applying(tx, consumer, self._subscriptions, self._running.settings, now, parked)
         result = await applying.apply(batch)
-        await remember(tx, consumer, result.applied)
         if result.parked:
             await park(tx, consumer, result.parked, now)
         return result

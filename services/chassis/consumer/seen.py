@@ -2,58 +2,47 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
 
-from services.chassis.consumer.decoding import Incoming, Key
+from services.chassis.consumer.decoding import Key
 from services.chassis.database import Connection
 
-# A look into the index for each key: as a join it is planned as a scan of all keys ever seen.
-LOOK = """
-select wanted.place, (
-    select sequence from consumer_seen as seen
-    where seen.consumer = $1 and seen.topic = wanted.topic and seen.key = wanted.key) as sequence, exists (
-    select from parked_record as parked where parked.consumer = $1 and parked.topic = wanted.topic
-        and parked.key = wanted.key and parked.state = 'parked') as parked
-from unnest($2::text[], $3::bytea[]) with ordinality as wanted (topic, key, place)
-"""
-
+# Notes the newest version and tells the one before in one go. Of a key that is as new already nothing is returned.
 REMEMBER = """
-insert into consumer_seen (consumer, topic, key, sequence)
+insert into consumer_seen as seen (consumer, topic, key, sequence)
 select $1, now_seen.* from unnest($2::text[], $3::bytea[], $4::bigint[]) as now_seen
 on conflict (consumer, topic, key) do update set sequence = excluded.sequence
-where consumer_seen.sequence < excluded.sequence
+where seen.sequence < excluded.sequence
+returning topic, key, old.sequence
+"""
+
+ANY_PARKED = "select exists (select from parked_record where consumer = $1 and state = 'parked')"
+
+# A look into the index for each key: as a join it is planned as a scan of everything parked.
+PARKED = """
+select wanted.topic, wanted.key from unnest($2::text[], $3::bytea[]) as wanted (topic, key) where exists (
+    select from parked_record as parked where parked.consumer = $1 and parked.topic = wanted.topic
+        and parked.key = wanted.key and parked.state = 'parked' offset 0)
 """
 
 
-@dataclass(frozen=True)
-class Known:
-    """`sequences` by key as far as known; `parked` are the keys with a record put aside."""
+async def parked_among(tx: Connection, consumer: str, keys: Iterable[Key]) -> set[Key]:
+    """Those of `keys` with a record put aside.
 
-    sequences: dict[Key, int]
-    parked: set[Key]
-
-
-async def look_up(tx: Connection, consumer: str, keys: Iterable[Key]) -> Known:
-    """What is known of `keys`. Read it after the position was moved: the move waits for whoever mends these keys."""
+    Read it after the position was moved: the move waits for whoever mends these keys.
+    """
+    if not await tx.fetchval(ANY_PARKED, consumer):
+        return set()
     places = sorted(set(keys))
-    if not places:
-        return Known({}, set())
-    rows = await tx.fetch(LOOK, consumer, [topic for topic, _ in places], [key for _, key in places])
-    return Known(
-        {places[row["place"] - 1]: row["sequence"] for row in rows if row["sequence"] is not None},
-        {places[row["place"] - 1] for row in rows if row["parked"]},
-    )
+    rows = await tx.fetch(PARKED, consumer, [topic for topic, _ in places], [key for _, key in places])
+    return {(row["topic"], row["key"]) for row in rows}
 
 
-async def remember(tx: Connection, consumer: str, applied: Iterable[Incoming]) -> None:
-    """Notes the versions of what was applied."""
-    newest: dict[Key, int] = {}
-    for incoming in applied:
-        assert incoming.key is not None
-        assert incoming.envelope is not None
-        newest[incoming.key] = max(newest.get(incoming.key, 0), incoming.envelope.sequence)
+async def remember(tx: Connection, consumer: str, newest: Mapping[Key, int]) -> dict[Key, int]:
+    """Notes the newest version of each key. What is returned tells older versions from new ones: the version known
+    before, 0 for a key never seen, and for a key that was as new already the version given.
+    """
     places = sorted(newest)
-    if places:
-        topics, keys = [topic for topic, _ in places], [key for _, key in places]
-        await tx.execute(REMEMBER, consumer, topics, keys, [newest[place] for place in places])
+    topics, keys = [topic for topic, _ in places], [key for _, key in places]
+    rows = await tx.fetch(REMEMBER, consumer, topics, keys, [newest[place] for place in places])
+    return {**newest, **{(topic, key): before or 0 for topic, key, before in rows}}

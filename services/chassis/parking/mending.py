@@ -11,9 +11,8 @@ from pydantic import BaseModel, Field
 
 from services.chassis import outbox
 from services.chassis.clock import Clock
-from services.chassis.consumer.applying import Applied, Applying, keys_of
+from services.chassis.consumer.applying import Applied, Applying
 from services.chassis.consumer.decoding import decode
-from services.chassis.consumer.seen import Known, look_up, remember
 from services.chassis.database import Connection, Database
 from services.chassis.database_faults import is_transient
 from services.chassis.errors import NotFound, Unavailable
@@ -165,12 +164,7 @@ class Mending:
         return done, lane.without(_ended(lane, rows, result, of_each_key))
 
     async def _apply(self, queue: Queue, batch: Sequence[Any]) -> Applied:
-        sequences = (await look_up(queue.tx, self.consumer, keys_of(batch))).sequences
-        known = Known(sequences, set())
-        applying = Applying(queue.tx, self.consumer, self.subscriptions, self.settings, queue.now, known)
-        result = await applying.apply(batch)
-        await remember(queue.tx, self.consumer, result.applied)
-        return result
+        return await Applying(queue.tx, self.consumer, self.subscriptions, self.settings, queue.now).apply(batch)
 
     async def _waiting(self, lane: Lane) -> int:
         async with self._queue() as queue:

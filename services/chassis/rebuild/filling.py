@@ -12,7 +12,7 @@ from aiokafka import TopicPartition
 from services.chassis.consumer.applying import Applying, keys_of
 from services.chassis.consumer.decoding import Incoming, decode_all
 from services.chassis.consumer.positions import Positions
-from services.chassis.consumer.seen import look_up, remember
+from services.chassis.consumer.seen import parked_among
 from services.chassis.database import Connection, Database
 from services.chassis.parking.discarded import discarded
 from services.chassis.parking.store import park
@@ -102,9 +102,8 @@ class Filling:
 
     async def _apply(self, tx: Connection, batch: Sequence[Incoming]) -> None:
         subscriptions, now = self.projection.subscriptions, self.running.clock.now()
-        known = await look_up(tx, self.consumer, keys_of(batch))
-        applying = Applying(tx, self.consumer, subscriptions, self.running.settings, now, known)
+        stopped = await parked_among(tx, self.consumer, keys_of(batch))
+        applying = Applying(tx, self.consumer, subscriptions, self.running.settings, now, stopped)
         result = await applying.apply(batch)
-        await remember(tx, self.consumer, result.applied)
         if result.parked:
             await park(tx, self.consumer, result.parked, now)

@@ -12,7 +12,7 @@ from aiokafka import ConsumerRecord
 from services.chassis import operations, outbox
 from services.chassis.consumer.applying import Applying
 from services.chassis.consumer.decoding import decode_all
-from services.chassis.consumer.seen import Known, look_up, remember
+from services.chassis.consumer.seen import parked_among
 from services.chassis.database import Connection
 from services.chassis.parking.discarded import discarded
 from services.chassis.parking.queue import LOCK
@@ -22,6 +22,7 @@ from services.chassis.running import Running
 from services.chassis.subscriptions import Subscriptions
 from services.chassis.topic_reader import NoSuchTopic, TopicReader
 
+SEEN = "select coalesce(max(sequence), 0) from consumer_seen where consumer = $1 and topic = $2 and key = $3"
 APPENDED = "select count(*) from outbox where xid = pg_current_xact_id()"
 
 
@@ -111,10 +112,9 @@ class Replaying:
             async with self.running.database.transaction() as tx:
                 # The consumer moves this row first in each batch: it does not work on the key meanwhile.
                 await tx.fetch(LOCK, self.running.service_name, topic, partition)
-                known = await look_up(tx, self.running.service_name, [(topic, key)])
-                if (topic, key) in known.parked:
+                if await parked_among(tx, self.running.service_name, [(topic, key)]):
                     self._stop("a record of it is parked: mend that one first")
-                await self._apply(tx, topic, known.sequences.get((topic, key), 0), records)
+                await self._apply(tx, topic, await tx.fetchval(SEEN, self.running.service_name, topic, key), records)
                 if self.dry:
                     raise _Undone
         except _Undone:
@@ -128,10 +128,9 @@ class Replaying:
         if max((each.envelope.sequence for each in batch if each.envelope), default=0) < seen:
             self._stop("a newer record came meanwhile: run again")
         now, settings = self.running.clock.now(), self.running.settings
-        applied = await Applying(tx, consumer, self.subscriptions, settings, now, Known({}, set())).apply(batch)
+        applied = await Applying(tx, consumer, self.subscriptions, settings, now, again=True).apply(batch)
         if applied.parked:
             self._stop(f"{applied.parked[0].fault.reason}, {applied.parked[0].fault.detail}")
-        await remember(tx, consumer, applied.applied)
         self.result.applied += len(applied.applied)
         self.result.skipped.update(reason for _, reason in applied.skipped)
         self.result.new += await tx.fetchval(APPENDED)

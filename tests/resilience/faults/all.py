@@ -30,9 +30,9 @@ MOMENTS: list[Fault] = [
         sent=signal.SIGSTOP,
     ),
     Interrupted(role="relay", statement="update outbox_cursor", meaning="just after it moved its cursor", after=True),
-    Interrupted(role="consumer", statement="insert into consumer_seen", meaning="between effects and commit"),
+    Interrupted(role="consumer", statement="RELEASE SAVEPOINT", meaning="between effects and commit"),
     Interrupted(
-        9, role="consumer", statement="insert into consumer_seen", meaning="inside its transaction", sent=signal.SIGSTOP
+        9, role="consumer", statement="RELEASE SAVEPOINT", meaning="inside its transaction", sent=signal.SIGSTOP
     ),
     Interrupted(
         9,
