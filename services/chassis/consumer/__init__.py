@@ -127,7 +127,7 @@ class _Loop:
 
     async def _tell(self) -> None:
         """Shows the group's progress to tools and metrics now and then; nothing of ours reads it."""
-        for tp, position in self.batches.positions.items():
+        for tp, position in self._positions().items():
             end = self.shell.client.highwater(tp)
             if end is not None:
                 place, missing = (tp.topic, str(tp.partition)), max(end - position, 0)
@@ -137,8 +137,12 @@ class _Loop:
 
     async def _commit(self) -> None:
         """Commits to the broker. Its refusal is how a process learns that the group went on without it."""
-        positions = {tp: at for tp, at in self.batches.positions.items() if tp in self.shell.client.assignment()}
         try:
-            await asyncio.wait_for(self.shell.client.commit(positions or None), 3)
+            await asyncio.wait_for(self.shell.client.commit(self._positions() or None), 3)
         except (KafkaError, TimeoutError) as refusal:
             _log.info("consumer.commit_refused", reason=type(refusal).__name__)
+
+    def _positions(self) -> dict[TopicPartition, int]:
+        """Of what is assigned: the client knows nothing of a partition that was taken away meanwhile, and says so."""
+        assigned = self.shell.client.assignment()
+        return {tp: at for tp, at in self.batches.positions.items() if tp in assigned}

@@ -3,18 +3,20 @@
 import asyncio
 import signal
 import sys
+import time
 from collections.abc import Awaitable, Callable
 from typing import Any
 
 import asyncpg
 import pytest
+from prometheus_client import REGISTRY
 
 from services.chassis import consumer, running
 from services.chassis.act import Act
 from tests.support.databases import ServiceDatabase
 from tests.support.effects import Kind, applied_is, count
 from tests.support.eventually import eventually
-from tests.support.messaging import OnTopics, fact, producing, send
+from tests.support.messaging import OnTopics, fact, producing, record, send
 
 NewTopic = Callable[..., Awaitable[str]]
 
@@ -92,3 +94,36 @@ async def test_a_consumer_that_waits_for_its_database_is_alive(
     await eventually(lambda: "consumer" in of.reports and not of.reports["consumer"].ok, within=30)
     assert of.stalled() == []
     await admin.execute(f"alter database {sandbox.name} connection limit -1")
+
+
+async def test_lag_is_told_in_records_and_in_seconds_and_ends_with_it(
+    process: Any, start: Any, admin: asyncpg.Connection, kafka: str, topic: NewTopic, effects: None,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    monkeypatch.setattr(consumer, "TELL_SECONDS", 0.1)
+    of, name, go_on, events = process(kafka=kafka, consumer_batch=1), await topic(1), asyncio.Event(), [fact(), fact()]
+    subscriptions = OnTopics(name)
+
+    @subscriptions.on(Kind)
+    async def on_fact(event: Any, act: Act) -> None:
+        while not go_on.is_set():
+            await act.tx.execute("select 1")
+            await asyncio.sleep(0.05)
+        await act.tx.execute("insert into effect (key, version) values ($1, 1)", event.key)
+
+    def lag(unit: str) -> float | None:
+        return REGISTRY.get_sample_value(f"cispd_consumer_lag_{unit}", {"topic": name, "partition": "0"})
+
+    an_hour_ago = int((time.time() - 3600) * 1000)
+    async with producing(kafka) as producer:
+        for event in events:
+            made = record(event, 1)
+            await producer.send_and_wait(
+                name, made.value, key=made.key, headers=list(made.headers), timestamp_ms=an_hour_ago
+            )
+    start(of, consumer.run(of, subscriptions))
+    await eventually(lambda: lag("records") == 2, within=30)
+    assert 3600 <= (lag("seconds") or 0) < 3700
+    go_on.set()
+    await eventually(lambda: applied_is(admin, {event.key: [1] for event in events}))
+    await eventually(lambda: (lag("records"), lag("seconds")) == (0, 0))

@@ -103,10 +103,10 @@ async def test_an_exception_out_of_the_batch_is_not_swallowed_with_its_records(
         if len(raised) < 2:
             raised.append(1)
             raise RuntimeError("a fault of our own code")
-        return await look_up(*given)
+        return await parked_among(*given)
 
-    look_up = batches.look_up
-    monkeypatch.setattr(batches, "look_up", breaks_twice)
+    parked_among = batches.parked_among
+    monkeypatch.setattr(batches, "parked_among", breaks_twice)
     start(of, consumer.run(of, recording(name)))
     await eventually(lambda: applied_is(admin, expected))
     assert len(raised) == 2

@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 from schemas.events.bodies import InstitutionRegistered
 from services.chassis.consumer.applying import Applying, keys_of
 from services.chassis.consumer.decoding import decode_all
-from services.chassis.consumer.seen import look_up, remember
+from services.chassis.consumer.seen import parked_among
 from services.chassis.parking.store import park
 from services.reporting.service import SERVICE
 from tests.support.api import Api
@@ -64,11 +64,10 @@ class Office:
         running, name = self.api.running, SERVICE.name
         async with running.database.transaction() as tx:
             batch = decode_all(records, SERVICE.subscriptions.event_types)
-            known = await look_up(tx, name, keys_of(batch))
+            parked = await parked_among(tx, name, keys_of(batch))
             now = running.clock.now()
-            applying = Applying(tx, name, SERVICE.subscriptions, running.settings, now, known)
+            applying = Applying(tx, name, SERVICE.subscriptions, running.settings, now, parked)
             result = await applying.apply(batch)
-            await remember(tx, name, result.applied)
             await park(tx, name, result.parked, now)
 
     async def post(self, address: str, **fields: str) -> Any:
