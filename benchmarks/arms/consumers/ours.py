@@ -10,6 +10,7 @@ from typing import Any
 
 from benchmarks.arms.consumers import UPSERT_MANY, UPSERT_ONE, Meter, Row, arguments, chosen, columns
 from benchmarks.harness.load import KIND
+from schemas.envelope import Envelope
 from services.chassis import consumer, telemetry
 from services.chassis.act import Act
 from services.chassis.consumer import seen
@@ -22,8 +23,9 @@ from tests.support.messaging import OnTopics, running
 WITHOUT = ("without-validation", "without-parking")
 
 
-def _row(event: Any, sequence: int) -> Row:
-    return str(event.meeting_id), sequence, event.body_name, event.opened_at.isoformat()
+def _row(event: Any, cause: Envelope) -> Row:
+    # The key's text as it came: the consumer has seen that it is the event's own.
+    return cause.subject, cause.sequence, event.body_name, event.opened_at.isoformat()
 
 
 def subscriptions(topic: str, handled: list[int], *, per_event: bool) -> OnTopics:
@@ -34,14 +36,14 @@ def subscriptions(topic: str, handled: list[int], *, per_event: bool) -> OnTopic
         @wanted.on(KIND)
         async def on_one(event: Any, act: Act) -> None:
             assert act.cause is not None
-            await act.tx.execute(UPSERT_ONE, *_row(event, act.cause.sequence))
+            await act.tx.execute(UPSERT_ONE, *_row(event, act.cause))
             handled[0] += 1
 
     else:
 
         @wanted.on_batch(KIND)
         async def on_many(facts: Sequence[Fact[Any]], act: Act) -> None:
-            await act.tx.execute(UPSERT_MANY, *columns(_row(each.event, each.cause.sequence) for each in facts))
+            await act.tx.execute(UPSERT_MANY, *columns(_row(each.event, each.cause) for each in facts))
             handled[0] += len(facts)
 
     return wanted

@@ -67,7 +67,7 @@ class Applying:
     def _is_due(self, incoming: Incoming) -> bool:
         if incoming.skip is not None:
             self.result.skipped.append((incoming, incoming.skip))
-        elif self._is_behind(incoming):
+        elif (self.parked or self._stopped) and self._is_behind(incoming):
             self._park(incoming, BEHIND)
         elif incoming.fault is not None:
             self._park(incoming, incoming.fault)
@@ -123,16 +123,16 @@ class Applying:
 
     async def _sorted_out(self, batch: Sequence[Incoming]) -> tuple[list[Incoming], list[Incoming]]:
         """Remembers the versions of `batch`; those that are new, and those that were dealt with before."""
-        versions = [(each, *_version(each)) for each in batch]
         newest: dict[Key, int] = {}
-        for _, key, sequence in versions:
+        versions = [_version(each) for each in batch]
+        for key, sequence in versions:
             if newest.get(key, 0) < sequence:
                 newest[key] = sequence
         reached = await remember(self.tx, self.consumer, newest)
         if self.again:
             reached = {}
         new, repeated = [], []
-        for each, key, sequence in versions:
+        for each, (key, sequence) in zip(batch, versions, strict=True):
             if reached.get(key, 0) < sequence:
                 reached[key] = sequence
                 new.append(each)
