@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, TypeAlias
+from operator import itemgetter
+from typing import Any, NamedTuple, TypeAlias
 
 from services.chassis.database import Connection
 
@@ -14,7 +15,6 @@ where attrelid = to_regclass($1) and attnum > 0 and not attisdropped
 """
 
 Row: TypeAlias = dict[str, Any]
-Place: TypeAlias = tuple[Any, ...]
 
 
 @dataclass(frozen=True, eq=False)
@@ -22,7 +22,7 @@ class Table:
     """A table of a projection. `key` is its primary key.
 
     Columns in `kept` are written with the row and never again. With `lowest` a row gives way only to one with a lower
-    value in that column.
+    value in that column. `place` reads the key from a row's columns.
     """
 
     name: str
@@ -30,6 +30,10 @@ class Table:
     kept: frozenset[str] = frozenset()
     lowest: str | None = None
     types: dict[str, str] = field(default_factory=dict, init=False, repr=False)
+    place: Callable[[Row], Any] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "place", itemgetter(*self.key))
 
     def put(self, **columns: Any) -> Change:
         """The row with these values, made if there is none; columns not named stay, or have their default."""
@@ -42,8 +46,7 @@ class Table:
         return Change(self, columns, makes=False)
 
 
-@dataclass(frozen=True, eq=False, slots=True)
-class Change:
+class Change(NamedTuple):
     """New values of one row, its key among them. `makes`: the row is made if there is none."""
 
     table: Table
@@ -61,44 +64,47 @@ class Change:
         return Change(self.table, {**self.columns, **written}, self.makes)
 
 
+Wave: TypeAlias = dict[tuple[Table, bool, tuple[str, ...]], list[Row]]
+
+
 async def write(tx: Connection, changes: Iterable[Change]) -> None:
     """Makes `changes`; the rows are then what they would be, had each been written by itself, in order."""
     for wave in _waves(changes):
-        for (table, makes, names), rows in sorted(_alike(wave).items(), key=lambda found: found[0][0].name):
+        for (table, makes, names), rows in sorted(wave.items(), key=lambda found: found[0][0].name):
             if not table.types:
                 table.types.update({row["attname"]: row["type"] for row in await tx.fetch(TYPES, table.name)})
             # In the order of the key: two writers of the same rows then wait for each other and never cross.
-            ordered = sorted(rows, key=lambda row: tuple(row[name] for name in table.key))
-            columns = [[row[name] for row in ordered] for name in names]
+            rows.sort(key=table.place)
+            columns = [[row[name] for row in rows] for name in names]
             await tx.execute(_statement(table, makes, names), *columns)
 
 
-def _waves(changes: Iterable[Change]) -> list[dict[Place, Change]]:
-    """Changes of one row become one. Only a row that is changed, then made, must be written in two steps."""
-    waves: list[dict[Place, Change]] = [{}]
-    last: dict[Place, int] = {}
-    for change in changes:
-        place = (change.table, *(change.columns[name] for name in change.table.key))
-        wave = last.get(place)
-        if wave is None:
-            wave, written = 0, change
-        elif not change.makes or waves[wave][place].makes:
-            written = waves[wave][place].then(change)
-        else:
-            wave, written = wave + 1, change
-        if wave == len(waves):
-            waves.append({})
-        waves[wave][place] = written
-        last[place] = wave
+def _waves(changes: Iterable[Change]) -> list[Wave]:
+    """What can be written together: in a wave no row is twice, and each list is of one table, with the same columns.
+
+    Changes of one row become one. Only a row that is changed, then made, must be written in two waves.
+    """
+    waves: list[Wave] = []
+    for steps in _folded(changes):
+        for number, change in enumerate(steps):
+            if number == len(waves):
+                waves.append({})
+            waves[number].setdefault((change.table, change.makes, tuple(change.columns)), []).append(change.columns)
     return waves
 
 
-def _alike(wave: dict[Place, Change]) -> dict[tuple[Table, bool, tuple[str, ...]], list[Row]]:
-    """The rows that one statement can write: of one table, with the same columns."""
-    alike: dict[tuple[Table, bool, tuple[str, ...]], list[Row]] = {}
-    for change in wave.values():
-        alike.setdefault((change.table, change.makes, tuple(sorted(change.columns))), []).append(change.columns)
-    return alike
+def _folded(changes: Iterable[Change]) -> Iterable[list[Change]]:
+    """What becomes of each row, in as few steps as it takes."""
+    # By table, then by key: hashing the id of a row is a good part of the work, and is done once a change.
+    tables: dict[Table, dict[Any, list[Change]]] = {}
+    for change in changes:
+        rows = tables.setdefault(change.table, {})
+        steps = rows.setdefault(change.table.place(change.columns), [])
+        if steps and (not change.makes or steps[-1].makes):
+            steps[-1] = steps[-1].then(change)
+        else:
+            steps.append(change)
+    return (steps for rows in tables.values() for steps in rows.values())
 
 
 def _statement(table: Table, makes: bool, names: Sequence[str]) -> str:

@@ -97,7 +97,9 @@ class Filling:
             await tx.execute("set local synchronous_commit = off")
             await Positions(self.consumer, self.owner).move(tx, moves)
             gone = await discarded(tx, self.running.service_name, self.source.topic)
-            kept = [each for each in batch.incoming if (each.record.partition, each.record.offset) not in gone]
+            kept = batch.incoming
+            if gone:
+                kept = [each for each in kept if (each.record.partition, each.record.offset) not in gone]
             await self._apply(tx, kept)
 
     async def _apply(self, tx: Connection, batch: Sequence[Incoming]) -> None:
