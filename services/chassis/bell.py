@@ -1,8 +1,13 @@
-"""Tells the relay that something was committed: after the commit, at most once in a few milliseconds."""
+"""Tells the relay that something was committed: at once in this process, by NOTIFY in others.
+
+NOTIFY goes out after the commit, not with it: one lock of the whole server would make the commits wait for each other.
+"""
 
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
 from weakref import WeakKeyDictionary
 
 from services.chassis.database import Database
@@ -19,15 +24,38 @@ def wake(database: Database) -> None:
 
     A ring that is lost costs a poll interval of the relay and nothing else.
     """
-    _bells.setdefault(database, _Bell()).ring(database)
+    _bell(database).ring(database)
+
+
+@contextmanager
+def heard_here(database: Database, shards: int, shard: int, woken: asyncio.Event) -> Iterator[None]:
+    """While this process leads `shard` of `shards`, its rings set `woken`; leading all, it tells no other process."""
+    bell = _bell(database)
+    bell.shards, bell.here[shard] = shards, woken
+    try:
+        yield
+    finally:
+        del bell.here[shard]
+
+
+def _bell(database: Database) -> _Bell:
+    return _bells.setdefault(database, _Bell())
 
 
 class _Bell:
+    """`here`: the relays of this process that lead a shard, of `shards`; what others lead hears NOTIFY."""
+
     def __init__(self) -> None:
+        self.shards = 1
+        self.here: dict[int, asyncio.Event] = {}
         self._task: asyncio.Task[None] | None = None
         self._again = False
 
     def ring(self, database: Database) -> None:
+        for woken in self.here.values():
+            woken.set()
+        if len(self.here) == self.shards:
+            return
         if self._task is None or self._task.done():
             self._task = asyncio.create_task(self._ring(database))
         else:

@@ -41,10 +41,11 @@ async def keep(act: Act, decision: Decision[Aggregate]) -> None:
     sentences = [
         f"{office(act.by.title)} {_DONE[type(fact)](fact)}." for fact in decision.events if type(fact) in _DONE
     ]
-    await act.tx.executemany(
-        "insert into history (object_id, at, sentence) values ($1, $2, $3)",
-        [(decision.state.id, act.now, typography(sentence)) for sentence in sentences],
-    )
+    if sentences:
+        await act.tx.execute(
+            "insert into history (object_id, at, sentence) select $1, $2, unnest($3::text[])",
+            *(decision.state.id, act.now, [typography(sentence) for sentence in sentences]),
+        )
 
 
 def office(title: str) -> str:

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 import structlog
 
+from services.chassis.bell import heard_here
 from services.chassis.database import Connection
 from services.chassis.relay import metrics
 from services.chassis.relay.cursor import NOTHING_SEEN, Cursor, Page, Position, Row
@@ -37,6 +38,7 @@ class Session:
         self._held = Held(connection, shards, shard)
         self._shard = str(shard)
         self._woken = asyncio.Event()
+        self._hearing = heard_here(running.database, shards, shard, self._woken)
         # The connection that holds the lock serves one statement at a time.
         self._turn = asyncio.Lock()
         self._ahead: asyncio.Future[Page] | None = None
@@ -53,8 +55,9 @@ class Session:
         await self._attended(self._publisher.start())
         self._running.report("kafka", ok=True)
         try:
-            while not self._running.stopping.is_set():
-                await self._round()
+            with self._hearing:
+                while not self._running.stopping.is_set():
+                    await self._round()
         finally:
             if self._ahead is not None:
                 self._ahead.cancel()

@@ -46,8 +46,11 @@ class Member:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Body(Aggregate):
-    """`effective_on` is the first day it may meet, `dissolved_on` the first day it no longer may."""
+class Constituted(Aggregate):
+    """What the order says of a body, whoever sits in it.
+
+    `effective_on` is the first day it may meet, `dissolved_on` the first day it no longer may.
+    """
 
     name: str
     kind: BodyKind
@@ -56,13 +59,19 @@ class Body(Aggregate):
     order_date: date
     effective_on: date
     dissolved_on: date | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Body(Constituted):
+    """A body with who sits in it."""
+
     members: tuple[Member, ...] = ()
 
     def seats(self, institution_id: UUID) -> bool:
         return any(member.institution.id == institution_id for member in self.members)
 
 
-def facts_of(body: Body) -> dict[str, Any]:
+def facts_of(body: Constituted) -> dict[str, Any]:
     """The fields that every fact about a body, or about its meetings, repeats."""
     return {"body_id": body.id, "body_name": body.name, "body_kind": body.kind, "theme": body.theme}
 
@@ -101,7 +110,7 @@ def constitute(
     )
 
 
-def ensure_active(body: Body, *, on: date) -> None:
+def ensure_active(body: Constituted, *, on: date) -> None:
     """Raises BodyNotActive when the body may not meet on that day."""
     if on < body.effective_on:
         why = f"son arrêté prend effet le {short_date(body.effective_on)}"

@@ -21,7 +21,7 @@ from schemas.events.plans import (
 )
 from services.chassis.decisions import Aggregate, Decision
 from services.chassis.french import local
-from services.meetings.domain.body import Body
+from services.meetings.domain.body import Constituted
 from services.meetings.domain.institution import Institution
 from services.meetings.domain.meeting import HELD, Meeting
 from services.meetings.domain.refusals import (
@@ -143,7 +143,7 @@ def ensure_submittable(plan: Plan) -> None:
         raise PlanAlreadySubmitted
 
 
-def submit(plan: Plan, body: Body, *, now: datetime) -> Decision[Plan]:
+def submit(plan: Plan, body: Constituted, *, now: datetime) -> Decision[Plan]:
     """Puts the plan before the steering committee. Raises PlanAlreadySubmitted or NotTheSteeringCommittee."""
     ensure_submittable(plan)
     if body.kind is not BodyKind.RESTRICTED:

@@ -8,7 +8,7 @@ from uuid import UUID
 from schemas.events.meetings import ChangeReason, MeetingCancelled, MeetingRescheduled, MeetingScheduled
 from services.chassis.decisions import Decision
 from services.chassis.french import local
-from services.meetings.domain.body import Body, ensure_active
+from services.meetings.domain.body import Constituted, ensure_active
 from services.meetings.domain.body import facts_of as facts_of_body
 from services.meetings.domain.meeting import Meeting, MeetingState, appointment_of, ensure_movable
 from services.meetings.domain.notice import ensure_notice
@@ -17,7 +17,7 @@ from services.meetings.domain.refusals import MeetingInThePast, MeetingTooFarAhe
 
 def schedule(
     meeting_id: UUID,
-    body: Body,
+    body: Constituted,
     *,
     subject: str,
     starts_at: datetime,
@@ -46,7 +46,7 @@ def schedule(
 
 def reschedule(
     meeting: Meeting,
-    body: Body,
+    body: Constituted,
     *,
     starts_at: datetime,
     duration_minutes: int,

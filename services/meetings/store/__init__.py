@@ -2,6 +2,7 @@
 
 from services.meetings.store.bodies import (
     body_of,
+    constituted_body_of,
     institution_of,
     institutions_of,
     lock_body,
@@ -13,6 +14,7 @@ from services.meetings.store.plans import lock_plan, save_plan
 
 __all__ = [
     "body_of",
+    "constituted_body_of",
     "institution_of",
     "institutions_of",
     "lock_body",

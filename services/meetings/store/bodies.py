@@ -8,7 +8,7 @@ from uuid import UUID
 
 from schemas.events.bodies import Authority, BodyKind, InstitutionKind, Seat, Theme
 from services.chassis.act import Tx
-from services.meetings.domain.body import Body, Member
+from services.meetings.domain.body import Body, Constituted, Member
 from services.meetings.domain.institution import Institution
 from services.meetings.domain.refusals import BodyUnknown, InstitutionUnknown
 
@@ -68,10 +68,12 @@ async def lock_body(tx: Tx, body_id: UUID) -> Body | None:
 
 async def body_of(tx: Tx, body_id: UUID) -> Body:
     """A body that another aggregate refers to, kept from changing until the act ends. Raises BodyUnknown."""
-    row = await tx.fetchrow(_BODY + " for share", body_id)
-    if row is None:
-        raise BodyUnknown
-    return await _body(tx, row)
+    return await _body(tx, await _shared(tx, body_id))
+
+
+async def constituted_body_of(tx: Tx, body_id: UUID) -> Constituted:
+    """The same for whom it does not matter who sits in it: a turn to the server less. Raises BodyUnknown."""
+    return Constituted(**_order(await _shared(tx, body_id)))
 
 
 async def find_body(tx: Tx, body_id: UUID) -> Body:
@@ -89,29 +91,33 @@ async def save_body(tx: Tx, body: Body) -> None:
         *(body.order_number, body.order_date, body.effective_on, body.dissolved_on),
     )
     await tx.execute("delete from members where body_id = $1", body.id)
-    await tx.executemany(
-        _SAVE_MEMBER,
-        [
-            (body.id, member.institution.id, position, member.seat, member.designated_by, member.agreed_on)
-            for position, member in enumerate(body.members, start=1)
-        ],
-    )
+    if body.members:
+        await tx.executemany(_SAVE_MEMBER, [_member_row(body.id, *placed) for placed in enumerate(body.members, 1)])
+
+
+def _member_row(body_id: UUID, position: int, member: Member) -> tuple[Any, ...]:
+    return (body_id, member.institution.id, position, member.seat, member.designated_by, member.agreed_on)
+
+
+async def _shared(tx: Tx, body_id: UUID) -> Mapping[str, Any]:
+    row: Mapping[str, Any] | None = await tx.fetchrow(_BODY + " for share", body_id)
+    if row is None:
+        raise BodyUnknown
+    return row
 
 
 async def _body(tx: Tx, row: Mapping[str, Any]) -> Body:
     members = await tx.fetch(_MEMBERS, row["id"])
-    return Body(
-        id=row["id"],
-        version=row["version"],
-        name=row["name"],
-        kind=BodyKind(row["kind"]),
-        theme=Theme(row["theme"]) if row["theme"] else None,
-        order_number=row["order_number"],
-        order_date=row["order_date"],
-        effective_on=row["effective_on"],
-        dissolved_on=row["dissolved_on"],
-        members=tuple(_member(member) for member in members),
-    )
+    return Body(**_order(row), members=tuple(_member(member) for member in members))
+
+
+_PLAIN = ("id", "version", "name", "order_number", "order_date", "effective_on", "dissolved_on")
+
+
+def _order(row: Mapping[str, Any]) -> dict[str, Any]:
+    """The fields of Constituted."""
+    theme = Theme(row["theme"]) if row["theme"] else None
+    return {**{name: row[name] for name in _PLAIN}, "kind": BodyKind(row["kind"]), "theme": theme}
 
 
 def _member(row: Mapping[str, Any]) -> Member:

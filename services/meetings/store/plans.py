@@ -68,20 +68,19 @@ async def save_plan(tx: Tx, plan: Plan) -> None:
         *(plan.id, plan.version, plan.title, plan.state, plan.starts_on, plan.ends_on, plan.drafted_at),
         *(plan.submitted_at, plan.submitted_to, plan.validated_by, plan.validated_on, plan.signed_on),
     )
-    await tx.executemany(
-        _SAVE_ACTION,
-        [
-            (plan.id, position, action.planned.title, action.planned.theme, action.pilot_id)
-            for position, action in enumerate(plan.actions, start=1)
-        ],
-    )
-    await tx.executemany(
-        _SAVE_SIGNATURE,
-        [
-            (plan.id, signature.institution.id, position, signature.signed_on)
-            for position, signature in enumerate(plan.signatures, start=1)
-        ],
-    )
+    if plan.actions:
+        await tx.executemany(_SAVE_ACTION, [_action_row(plan.id, *placed) for placed in enumerate(plan.actions, 1)])
+    if plan.signatures:
+        signatures = [_signature_row(plan.id, *placed) for placed in enumerate(plan.signatures, 1)]
+        await tx.executemany(_SAVE_SIGNATURE, signatures)
+
+
+def _action_row(plan_id: UUID, position: int, action: Action) -> tuple[Any, ...]:
+    return (plan_id, position, action.planned.title, action.planned.theme, action.pilot_id)
+
+
+def _signature_row(plan_id: UUID, position: int, signature: Signature) -> tuple[Any, ...]:
+    return (plan_id, signature.institution.id, position, signature.signed_on)
 
 
 async def _plan(tx: Tx, row: Mapping[str, Any]) -> Plan:

@@ -29,7 +29,7 @@ class RescheduleMeeting(Command):
 async def reschedule_meeting(meeting_id: UUID, command: RescheduleMeeting, act: Act) -> Decision[Meeting]:
     """Raises NoticeTooShort, NothingToMove, MeetingInThePast, BodyNotActive, or why it can no longer be moved."""
     meeting = act.current(await store.lock_meeting(act.tx, meeting_id))
-    body = await store.body_of(act.tx, meeting.body_id)
+    body = await store.constituted_body_of(act.tx, meeting.body_id)
     today = local(act.now).date()
     decision = reschedule(
         meeting,

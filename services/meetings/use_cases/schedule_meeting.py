@@ -27,7 +27,7 @@ class ScheduleMeeting(Command):
 
 async def schedule_meeting(meeting_id: UUID, command: ScheduleMeeting, act: Act) -> Decision[Meeting]:
     """Raises BodyUnknown, MeetingInThePast, MeetingTooFarAhead or BodyNotActive."""
-    body = await store.body_of(act.tx, command.body_id)
+    body = await store.constituted_body_of(act.tx, command.body_id)
     decision = schedule(
         meeting_id,
         body,

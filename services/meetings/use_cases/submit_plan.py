@@ -22,7 +22,7 @@ class SubmitPlan(Command):
 async def submit_plan(plan_id: UUID, command: SubmitPlan, act: Act) -> Decision[Plan]:
     """Raises BodyUnknown, NotTheSteeringCommittee or PlanAlreadySubmitted."""
     plan = act.current(await store.lock_plan(act.tx, plan_id))
-    decision = submit(plan, await store.body_of(act.tx, command.body_id), now=act.now)
+    decision = submit(plan, await store.constituted_body_of(act.tx, command.body_id), now=act.now)
     await store.save_plan(act.tx, decision.state)
     await history.keep(act, decision)
     return decision
