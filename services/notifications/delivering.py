@@ -33,7 +33,7 @@ from services.notifications.outcomes import Accepted, Deferred, NoWayOut, Outcom
 
 _log = structlog.get_logger()
 tracer = trace.get_tracer("services.notifications")
-IDLE_SECONDS = 0.5
+IDLE_SECONDS = 1.0
 CLOSED_SECONDS = (1.0, 15.0)
 RECORD_TRIES, RECORD_PAUSE_SECONDS = 5, 1.0
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import structlog
 from opentelemetry import trace
-from opentelemetry.propagate import extract
+from opentelemetry.propagate import extract, get_global_textmap
 from opentelemetry.trace import SpanKind, StatusCode
 from prometheus_client import Histogram
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -20,6 +20,8 @@ _DURATION = Histogram(
     "Duration of HTTP requests",
     ["http_request_method", "http_route", "http_response_status_code"],
 )
+# The headers that carry a trace; a request has a dozen others.
+_CARRIED = frozenset(name.encode("latin-1") for name in get_global_textmap().fields)
 _QUIET = ("/health/", "/metrics", "/assets/")
 
 
@@ -42,9 +44,9 @@ class Tracing:
                 status = message["status"]
             await send(message)
 
-        headers = {key.decode("latin-1"): value.decode("latin-1") for key, value in scope["headers"]}
+        carried = {key.decode(): value.decode("latin-1") for key, value in scope["headers"] if key in _CARRIED}
         with tracer.start_as_current_span(
-            scope["method"], context=extract(headers), kind=SpanKind.SERVER, record_exception=False
+            scope["method"], context=extract(carried) if carried else None, kind=SpanKind.SERVER, record_exception=False
         ) as span:
             try:
                 await self.app(scope, receive, noted)
