@@ -112,6 +112,14 @@ def machine_on(loop: Loop, sandboxes: Sandboxes) -> type[RuleBasedStateMachine]:
                 self._model_retry(self.keys[number], most=1)
 
         @rule(number=st.sampled_from(KEYS))
+        def mend_what_stops_a_key_and_retry_it_alone(self, number: int) -> None:
+            key = self.keys[number]
+            if self.waiting[key] and (key, self.waiting[key][0]) in self.bad:
+                loop.run(self.workshop.allow(key, self.waiting[key][0]))
+                self.bad.discard((key, self.waiting[key][0]))
+                self.retry_one(number)
+
+        @rule(number=st.sampled_from(KEYS))
         def retry_key(self, number: int) -> None:
             if head := self._head(number):
                 loop.run(self.workshop.hand().retry_key(head))
@@ -204,15 +212,21 @@ def machine_on(loop: Loop, sandboxes: Sandboxes) -> type[RuleBasedStateMachine]:
             return (key, version) not in self.bad | self.unreadable
 
         def _model_retry(self, key: UUID, most: int | None = None) -> None:
-            tried = 0
-            while self.waiting[key] and most != tried:
-                version, tried = self.waiting[key][0], tried + 1
-                duplicate = version <= max(self.applied[key], default=0)
-                if not self._goes(key, version) and not duplicate:
-                    return
-                self.waiting[key].pop(0)
-                if not duplicate:
-                    self.applied[key].append(version)
+            tried, later = self.waiting[key][:most], self.waiting[key][len(self.waiting[key][:most]) :]
+            queue = self._without_duplicates(key, tried)
+            while queue and self._goes(key, queue[0]):
+                self.applied[key].append(queue.pop(0))
+            self.waiting[key] = queue + later
+
+        def _without_duplicates(self, key: UUID, tried: list[int]) -> list[int]:
+            """What is not newer than a record before it is passed over, also when that one fails and stays."""
+            kept, newest, stopped = [], max(self.applied[key], default=0), False
+            for version in tried:
+                stopped = stopped or (key, version) in self.unreadable
+                if stopped or version > newest:
+                    kept.append(version)
+                    newest = max(newest, version)
+            return kept
 
         def _head(self, number: int) -> int | None:
             parked = loop.run(self.workshop.parked(self.keys[number]))
@@ -240,7 +254,7 @@ def test_parking_behaves_as_its_model(postgres: str) -> None:
             run_state_machine_as_test(
                 machine_on(loop, sandboxes),
                 settings=settings(
-                    max_examples=15,
+                    max_examples=30,
                     stateful_step_count=25,
                     deadline=None,
                     database=None,
