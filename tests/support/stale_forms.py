@@ -10,7 +10,6 @@ from uuid import uuid4
 
 import httpx
 
-from services.chassis.http.app import all_routes
 from services.chassis.service import Service
 
 Fields = Mapping[str, str]
@@ -22,9 +21,8 @@ def words(page: str) -> str:
 
 
 def forms_of(service: Service) -> set[str]:
-    """The addresses that take a form about something that exists."""
-    routes = all_routes(service, local=False)
-    posted = {right.path for each in routes for right in each.rights if right.page and right.method == "POST"}
+    """The addresses that take a form about something of the service's own; parked records have no version."""
+    posted = {right.path for each in service.routes for right in each.rights if right.page and right.method == "POST"}
     return {path for path in posted if "{" in path}
 
 
