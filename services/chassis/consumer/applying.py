@@ -51,6 +51,7 @@ class Applying:
     again: bool = False
     result: Applied = field(default_factory=Applied)
     _stopped: dict[Key, int] = field(default_factory=dict)
+    _newest: dict[Key, int] = field(default_factory=dict)
 
     async def apply(self, batch: Sequence[Incoming]) -> Applied:
         """Sorts out what is not to be applied, then applies the rest, narrowing down what fails."""
@@ -71,8 +72,18 @@ class Applying:
             self._park(incoming, BEHIND)
         elif incoming.fault is not None:
             self._park(incoming, incoming.fault)
+        elif self._is_repeated(incoming):
+            self.result.skipped.append((incoming, "duplicate"))
         else:
             return True
+        return False
+
+    def _is_repeated(self, incoming: Incoming) -> bool:
+        """Whether a record before it in this batch is as new, also when that one fails and stays."""
+        key, sequence = _version(incoming)
+        if sequence <= self._newest.get(key, 0):
+            return True
+        self._newest[key] = sequence
         return False
 
     def _park(self, incoming: Incoming, fault: Fault) -> None:
@@ -123,11 +134,9 @@ class Applying:
 
     async def _sorted_out(self, batch: Sequence[Incoming]) -> tuple[list[Incoming], list[Incoming]]:
         """Remembers the versions of `batch`; those that are new, and those that were dealt with before."""
-        newest: dict[Key, int] = {}
         versions = [_version(each) for each in batch]
-        for key, sequence in versions:
-            if newest.get(key, 0) < sequence:
-                newest[key] = sequence
+        # In the order of the batch each version of a key is newer than those before: the last one counts.
+        newest = dict(versions)
         reached = await remember(self.tx, self.consumer, newest)
         if self.again:
             reached = {}
