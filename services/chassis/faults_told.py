@@ -30,9 +30,13 @@ def fault_of(error: BaseException, reason: str = "HandlerFailed") -> Fault:
         told += [f"{name}={value}" for name, value in known if value]
     if isinstance(error, ValidationError):
         told.append(fields_of(error))
+    return Fault(reason, " ".join(told), "\n".join(places_of(error)) or None)
+
+
+def places_of(error: BaseException) -> list[str]:
+    """Where in the code it happened, outermost first: `consumer/applying.py:101 _narrowing`, no path of the machine."""
     frames = traceback.extract_tb(error.__traceback__)
-    stack = "\n".join(f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames)
-    return Fault(reason, " ".join(told), stack or None)
+    return [f"{'/'.join(frame.filename.rsplit('/', 2)[-2:])}:{frame.lineno} {frame.name}" for frame in frames]
 
 
 def fields_of(error: ValidationError) -> str:

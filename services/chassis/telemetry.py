@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import re
 import sys
-import traceback
 from typing import Any
 
 import structlog
@@ -17,6 +16,7 @@ from opentelemetry.sdk.trace.export import BatchSpanProcessor
 from opentelemetry.sdk.trace.sampling import ParentBased, TraceIdRatioBased
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 
+from services.chassis.faults_told import places_of
 from services.chassis.log_repeats import Repeats
 
 tracer = trace.get_tracer("cispd")
@@ -129,7 +129,6 @@ def _fault_without_words(_: Any, __: str, line: dict[str, Any]) -> dict[str, Any
         given = sys.exc_info()
     error = given[1] if isinstance(given, tuple) else given
     if isinstance(error, BaseException):
-        frames = traceback.extract_tb(error.__traceback__)[-8:]
         line["error"] = type(error).__name__
-        line["at"] = [f"{frame.filename.rsplit('/', 2)[-1]}:{frame.lineno} {frame.name}" for frame in frames]
+        line["at"] = places_of(error)[-8:]
     return line

@@ -83,7 +83,7 @@ def _page(look: Look, service: str, record: ParkedDetail, form: FormState) -> Re
         form=form,
         base=base,
         here=f"{base}/{record.id}",
-        loss=_loss(service, record),
+        loss=_loss(record),
         facts=[
             Fact("Type", record.event_type or "(aucun type)", code=True),
             Fact("Clé", record.key or "(aucune)", code=True),
@@ -93,8 +93,8 @@ def _page(look: Look, service: str, record: ParkedDetail, form: FormState) -> Re
     )
 
 
-def _loss(service: str, record: ParkedDetail) -> str:
-    lost = f"Le service {service} ne saura jamais ce que disait cet enregistrement."
+def _loss(record: ParkedDetail) -> str:
+    lost = "Ce service ne saura jamais ce que disait cet enregistrement."
     if record.followers == 1:
         return f"{lost} Le suivant de la même clé sera rejoué aussitôt."
     if record.followers:
