@@ -114,7 +114,11 @@ async def _schedule(state: State, number: int, leaves: float, meter: Meter) -> N
     meeting = str(uuid4())
     starts_at = datetime.now(UTC) + timedelta(days=30, minutes=number)
     wanted = {"body_id": state.body, "subject": "Mesure", "starts_at": starts_at.isoformat(), "place": "Calais"}
-    if await state.caller.put(f"/api/meetings/{meeting}", wanted) == 201:
+    try:
+        done = await state.caller.put(f"/api/meetings/{meeting}", wanted) == 201
+    except (OSError, EOFError):
+        done = False  # under overload the door closes connections: that is a refusal too
+    if done:
         meter.left[meeting], meter.answered[meeting] = leaves, time.time()
     else:
         meter.failed += 1
