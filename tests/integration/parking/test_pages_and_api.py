@@ -74,7 +74,7 @@ async def test_filters_narrow_page_and_api_alike(office: Office) -> None:
 async def test_a_record_has_a_page_that_says_what_happened_and_what_to_do(office: Office) -> None:
     key, number = await office.told(SECRET, "Renommée")
     page = await office.browser.get(f"{PAGE}/{number}")
-    for expected in ("Que faire", "Corrigez la cause, puis rejouez", "1 en attente", "services/chassis/", str(key)):
+    for expected in ("Que faire", "Corrigez la cause, puis rejouez", "1 en attente", "consumer/applying.py:", str(key)):
         assert expected in words(page)
     assert SECRET not in words(page)
     follower = await office.browser.get(f"{PAGE}/{number + 1}")
