@@ -22,6 +22,6 @@ class LocalClock:
     def _write(self, offset: float) -> None:
         self.file.parent.mkdir(parents=True, exist_ok=True)
         fresh = self.file.with_suffix(".new")
-        fresh.write_text(f"{offset:.3f}")
+        fresh.write_text(f"{offset:.6f}")  # in microseconds: rounded, it could be a moment before `move_to`
         fresh.replace(self.file)  # at once: no reader sees half a number
         self.offset = offset
