@@ -1,4 +1,4 @@
-"""`python -m schemas.gate`: may what the code says take the place of what is published on the main branch?
+"""`python -m schemas.gate`: may what the code says take the place of all that was published on the main branch?
 
 It compares with git and not with the folder, which `make schemas` writes anew together with a careless change. Exit 1
 names every promise that would be broken, and what to do instead.
@@ -6,16 +6,14 @@ names every promise that would be broken, and what to do instead.
 
 from __future__ import annotations
 
-import os
-import subprocess
 import sys
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from .compatibility import verdict
-from .contract import ROOT, Contract, at_commit, on_disk, proposed, read
+from .contract import PUBLISHED, Contract, at_commit, on_disk, proposed, read
+from .history import AGREED, promised
 
-BASE = "CISPD_CONTRACT_BASE"
 BESIDE = "Declare a topic beside it, move its producer, and keep the old one until its facts and readers are gone."
 STAYS = "A version once published stays: keep its class, its line in topics.toml and its example, and stop emitting it."
 # In classes B and C the time facts are kept is a promise to people too, so that longer breaks it as well.
@@ -85,55 +83,27 @@ def _examples(published: Contract, now: Contract) -> Iterator[str]:
             yield f"the example of {name} changed. It is what was once on the wire: put it back as it was."
 
 
-def bases() -> list[str]:
-    """The commits whose contract is promised; empty where git cannot tell.
-
-    CISPD_CONTRACT_BASE, else where this branch left origin/main or main; on main itself the commit before, and HEAD for
-    what is not committed yet.
-    """
-    if named := os.environ.get(BASE):
-        return [named]
-    head = _commit("HEAD")
-    for branch in ("origin/main", "main"):
-        if _commit(branch) and (fork := _git("merge-base", "HEAD", branch)):
-            return [fork] if fork != head else [commit for commit in (_commit("HEAD~1"), head) if commit]
-    return [head] if head else []
-
-
-def _commit(name: str) -> str:
-    return _git("rev-parse", "--verify", "--quiet", f"{name}^{{commit}}")
-
-
-def _git(*arguments: str) -> str:
-    try:
-        said = subprocess.run(["git", *arguments], cwd=ROOT, capture_output=True, text=True, check=False)
-    except FileNotFoundError:
-        return ""
-    return said.stdout.strip() if said.returncode == 0 else ""
-
-
 def main() -> int:
     """0 when every promise is kept."""
-    compared = bases()
-    if any(not _commit(base) for base in compared):
-        print(f"{BASE} names {compared[0]}, which is no commit here: fetch it (git fetch --unshallow), or unset it")
-        return 1
-    against = {base: read(at_commit(base)) for base in compared} or {"the folder schemas/published": read(on_disk())}
-    _say_what_is_missing(compared)
+    published = promised()
+    if published.lack:
+        print(published.lack)
+    if published.agreeing:
+        return 0
+    against = [read(at_commit(commit)) for commit in published.commits] or [read(on_disk())]
     now = proposed()
-    found = [sentence for published in against.values() for sentence in broken(published, now)]
+    found = [sentence for before in against for sentence in broken(before, now)]
     for sentence in dict.fromkeys(found):
         print(sentence)
-    if not found:
-        print(f"Contract: every promise of {' and of '.join(against)} is kept.")
+    if found:
+        print(f"A break that all concerned agreed on has its entry in {AGREED}, in the same commit.")
+    else:
+        print(f"Contract: every promise of {_named(published.commits)} is kept.")
     return 1 if found else 0
 
 
-def _say_what_is_missing(compared: list[str]) -> None:
-    if not compared:
-        print(f"No git history here: what `make schemas` wrote over cannot be seen. Fetch main, or set {BASE}.")
-    elif os.environ.get(BASE) is None and compared == [_commit("HEAD")]:
-        print(f"Only HEAD to compare with (a shallow clone?): a change that is committed is not seen. Set {BASE}.")
+def _named(commits: list[str]) -> str:
+    return ", ".join(commit[:10] for commit in commits) or PUBLISHED
 
 
 if __name__ == "__main__":

@@ -71,7 +71,7 @@ def _index() -> Iterator[str]:
     yield "join, so ignore what you do not know. `asyncapi.json` says who sends and reads what, with which headers."
     yield ""
     yield "A version changes only so that neither its readers nor its writer notice; else there is a V2 beside it, and"
-    yield "both are sent until no reader of the first is left. `python -m schemas.gate` compares with the main branch."
+    yield "both are sent until no reader of the first is left. `python -m schemas.gate` compares with all of main."
     for topic in TOPICS.values():
         keep = f"{topic.retention_days} days" if topic.retention_days else "for ever"
         keys = " or ".join(f"`{key}`" for key in topic.keys)
