@@ -25,11 +25,13 @@ NO_ID = 2**63 - 1
 LOAD = "select seen::text, target::text, after from outbox_cursor where shards = $1 and shard = $2"
 
 # Another number of shards begins where the slowest shard of the old number was: some events go out twice, none is lost.
+# Of two snapshots with the same bounds the older one has more transactions running.
 RESHARD = """
 with old as (delete from outbox_cursor returning seen)
 insert into outbox_cursor (shards, shard, seen)
 select $1, shard, coalesce(
-    (select seen from old order by pg_snapshot_xmax(seen), pg_snapshot_xmin(seen) limit 1), $2::text::pg_snapshot)
+    (select seen from old order by pg_snapshot_xmax(seen), pg_snapshot_xmin(seen),
+        cardinality(array(select pg_snapshot_xip(seen))) desc limit 1), $2::text::pg_snapshot)
 from generate_series(0, $1 - 1) as shard
 """
 

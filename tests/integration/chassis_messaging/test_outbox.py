@@ -146,6 +146,31 @@ async def test_another_number_of_shards_begins_where_the_slowest_was(process: An
     connection.terminate()
 
 
+@pytest.mark.parametrize("last_first", [False, True])
+@pytest.mark.parametrize("earlier", [0, 1])
+async def test_of_shards_that_looked_between_the_same_bounds_the_slowest_is_the_one_that_saw_more_running(
+    process: Any, earlier: int, last_first: bool
+) -> None:
+    of, key = process(), uuid4()
+    connection = await of.database.dedicated(**PLANNER)
+    cursors = [Cursor(connection, 2, shard) for shard in (0, 1)]
+    start = await cursors[0].load()
+    async with of.database.transaction() as oldest:
+        await append_rows(oldest, "t", [(uuid4(), 1)])
+        async with of.database.transaction() as ends_in_between:
+            await append_rows(ends_in_between, "t", [(key, 1)])
+            async with of.database.transaction() as youngest:
+                await append_rows(youngest, "t", [(uuid4(), 1)])
+            before = await cursors[earlier].read(start)
+        after = await cursors[1 - earlier].read(start)
+        for shard, seen in sorted({earlier: before, 1 - earlier: after}.items(), reverse=last_first):
+            await cursors[shard].advance(Position(seen.then.seen), 0)
+        alone = Cursor(connection, 1, 0)
+        again, _ = await everything(alone, await alone.load())
+        assert str(key) in {row["key"] for row in again}
+    connection.terminate()
+
+
 async def test_the_status_counts_what_waits_up_to_a_limit_and_estimates_from_there_on(
     process: Any, admin: asyncpg.Connection
 ) -> None:
