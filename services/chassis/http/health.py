@@ -11,6 +11,7 @@ from services.chassis.running import Running
 CONNECTIONS = Gauge("cispd_database_connections", "Connections of the pool", ["state"])
 CONNECTIONS_MAX = Gauge("cispd_database_connections_max", "Connections the pool may open")
 OFFSET = Gauge("cispd_clock_offset_seconds", "By how much the local stack moved the clock")
+READY = Gauge("cispd_ready", "1 while traffic may come, as /health/ready last found it")
 
 
 def health_routes(running: Running) -> APIRouter:
@@ -36,6 +37,7 @@ def health_routes(running: Running) -> APIRouter:
         CONNECTIONS.labels("idle").set(idle)
         CONNECTIONS_MAX.set(limit)
         OFFSET.set(running.clock.offset().total_seconds())
+        READY.set(running.ready())
         return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
 
     return router
