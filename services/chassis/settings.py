@@ -42,7 +42,7 @@ class Settings(BaseSettings):
     event_bytes_max: int = Field(default=900_000, description="A larger event is refused with its command")
     outbox_keep_days: float = Field(default=7, description="How long published events stay in the outbox")
     relay_shards: int = Field(default=1, ge=1, description="Relays that share the keys; the same for every process")
-    consumer_batch: int = Field(default=500, ge=1, description="Most records in one transaction")
+    consumer_batch: int = Field(default=2_000, ge=1, description="Most records in one transaction")
     consumer_instance: str | None = Field(
         default=None, description="Static name in the consumer group; unique, or none"
     )

@@ -68,7 +68,7 @@ def running(url: str, kafka: str, name: str = "sandbox", **settings: Any) -> Run
         "relay_shards": 1,
         "outbox_keep_days": 7.0,
         "event_bytes_max": 900_000,
-        "consumer_batch": 500,
+        "consumer_batch": 2_000,
         "consumer_instance": None,
         "grace_seconds": 10.0,
     }

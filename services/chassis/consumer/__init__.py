@@ -101,13 +101,15 @@ class _Loop:
 
     async def _take(self, records: Records) -> None:
         """Never raises: what undid a batch is waited for, and the batch comes again."""
-        self._busy_since = monotonic()
+        began = self._busy_since = monotonic()
         try:
             await self.batches.take(records)
         except Exception as fault:
             await self._retry_later(fault)
         else:
-            metrics.BATCH.observe(sum(map(len, records.values())))
+            size = sum(map(len, records.values()))
+            metrics.BATCH.observe(size)
+            self.shell.appetite.fed(size, monotonic() - began)
             self._running.report("consumer", ok=True)
             self._pause = 0.1
         finally:

@@ -34,12 +34,19 @@ class Applied:
     skipped: list[tuple[Incoming, str]] = field(default_factory=list)
     appended: bool = False
 
+    def add(self, more: Applied) -> None:
+        self.applied += more.applied
+        self.parked += more.parked
+        self.skipped += more.skipped
+        self.appended |= more.appended
+
 
 @dataclass
 class Applying:
     """Applies the records of one batch, in order, on `tx`. Raises only what passes by itself (is_passing).
 
     `parked` are the keys with a record put aside. With `again` what was applied before is no reason to pass over.
+    Without `narrowing` whatever fails is raised, and the transaction is of no use any more.
     """
 
     tx: Connection
@@ -49,20 +56,29 @@ class Applying:
     now: datetime
     parked: Set[Key] = frozenset()
     again: bool = False
+    narrowing: bool = True
     result: Applied = field(default_factory=Applied)
     _stopped: dict[Key, int] = field(default_factory=dict)
     _newest: dict[Key, int] = field(default_factory=dict)
 
     async def apply(self, batch: Sequence[Incoming]) -> Applied:
-        """Sorts out what is not to be applied, then applies the rest, narrowing down what fails."""
+        """Sorts out what is not to be applied, then applies the rest, narrowing down what fails.
+
+        The next piece of the same batch may follow; what is returned is of all of them.
+        """
+        before = len(self.result.parked)
         due = [incoming for incoming in batch if self._is_due(incoming)]
         if due:
             with processing(due, self.consumer) as span:
-                await self._narrowing(due, span)
-        if self.result.parked:
+                if self.narrowing:
+                    await self._narrowing(due, span)
+                else:
+                    self.result.add(await self._all(due, span))
+        if parked := self.result.parked[before:]:
             order = {id(incoming): place for place, incoming in enumerate(batch)}
-            self.result.parked.sort(key=lambda parked: order[id(parked.incoming)])
-            self.result.parked = _one_fault_a_key(self.result.parked)
+            parked.sort(key=lambda one: order[id(one.incoming)])
+            # Behind a record of an earlier piece they are already.
+            self.result.parked[before:] = _one_fault_a_key(parked)
         return self.result
 
     def _is_due(self, incoming: Incoming) -> bool:
@@ -107,8 +123,7 @@ class Applying:
         await savepoint.start()
         try:
             # What fails is rolled back with what was remembered of it.
-            new, repeated = await self._sorted_out(waiting)
-            appended = await self._effects(new, span)
+            done = await self._all(waiting, span)
         except Exception as error:
             if is_passing(error, self.tx):
                 raise
@@ -121,9 +136,13 @@ class Applying:
             await self._narrowing(waiting[middle:], span)
         else:
             await savepoint.commit()
-            self.result.applied += new
-            self.result.skipped += [(each, "duplicate") for each in repeated]
-            self.result.appended |= appended
+            self.result.add(done)
+
+    async def _all(self, batch: Sequence[Incoming], span: BatchSpan) -> Applied:
+        """Remembers the versions of `batch` and applies those that are new."""
+        new, repeated = await self._sorted_out(batch)
+        appended = await self._effects(new, span)
+        return Applied(applied=new, skipped=[(each, "duplicate") for each in repeated], appended=appended)
 
     def _still_free(self, incoming: Incoming) -> bool:
         """False, and put aside, when an earlier record of its key was put aside meanwhile."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from itertools import chain
 from time import monotonic
 
 import structlog
@@ -17,9 +18,9 @@ from aiokafka.errors import IllegalStateError
 
 from services.chassis import outbox
 from services.chassis.consumer import metrics
-from services.chassis.consumer.applying import Applied, Applying
-from services.chassis.consumer.decoding import decode_all, key_of
-from services.chassis.consumer.positions import Positions
+from services.chassis.consumer.applying import Applied, Applying, is_passing
+from services.chassis.consumer.decoding import decode_by_turns, key_of
+from services.chassis.consumer.positions import Fenced, Positions
 from services.chassis.consumer.seen import parked_among
 from services.chassis.database import Connection
 from services.chassis.parking.store import park
@@ -34,8 +35,12 @@ NAME = "select pg_try_advisory_lock(hashtextextended('consumer ' || $1, 0))"
 NAME_IS_TAKEN = "another process has the same CISPD_CONSUMER_INSTANCE: give each its own, or none"
 # Below the time after which a loop counts as stalled: a connection that swallows everything is given up.
 LONGEST_STATEMENT = 20.0
+# Handed to a handler together: large enough that statements cost little, small enough that the next can be decoded
+# while PostgreSQL is at work on this one.
+PIECE = 500
 
 Records = Mapping[TopicPartition, Sequence[ConsumerRecord]]
+Moves = Mapping[TopicPartition, tuple[int, int]]
 
 
 class Batches:
@@ -121,9 +126,7 @@ class Batches:
         if not ready:
             return None
         moves = {tp: (self._expected[tp], batch[-1].offset + 1) for tp, batch in ready.items()}
-        async with connection.transaction():
-            await self._positions.move(connection, moves)
-            applied = await self._effects(connection, [record for batch in ready.values() for record in batch])
+        applied = await self._at_once_or_with_care(connection, moves, list(chain.from_iterable(ready.values())))
         for tp, (_, after) in moves.items():
             self._expected[tp] = after
             self._reached[tp] = ready[tp][-1].timestamp
@@ -133,17 +136,37 @@ class Batches:
         self._count(applied)
         return applied
 
-    async def _effects(self, tx: Connection, records: Sequence[ConsumerRecord]) -> Applied:
-        consumer = self._positions.consumer
-        # PostgreSQL looks while we decode.
-        keys = (key for record in records if (key := key_of(record)))
-        looking = asyncio.create_task(parked_among(tx, consumer, keys))
-        await asyncio.sleep(0)
-        batch = decode_all(records, self._subscriptions.event_types)
-        parked = await looking
+    async def _at_once_or_with_care(
+        self, connection: Connection, moves: Moves, records: Sequence[ConsumerRecord]
+    ) -> Applied:
+        """Mostly nothing fails: without savepoints first. What fails is undone and taken again, narrowing it down."""
+        try:
+            return await self._transaction(connection, moves, records, narrowing=False)
+        except Exception as error:
+            if isinstance(error, Fenced) or is_passing(error, connection):
+                raise
+        return await self._transaction(connection, moves, records, narrowing=True)
+
+    async def _transaction(
+        self, connection: Connection, moves: Moves, records: Sequence[ConsumerRecord], *, narrowing: bool
+    ) -> Applied:
+        async with connection.transaction():
+            await self._positions.move(connection, moves)
+            return await self._effects(connection, records, narrowing)
+
+    async def _effects(self, tx: Connection, records: Sequence[ConsumerRecord], narrowing: bool) -> Applied:
+        """Piece by piece, the next one decoded while PostgreSQL is at work on the one before."""
+        consumer, wanted = self._positions.consumer, self._subscriptions.event_types
+        pieces = [records[start : start + PIECE] for start in range(0, len(records), PIECE)]
+        ahead = asyncio.create_task(decode_by_turns(pieces[0], wanted))
+        parked = await parked_among(tx, consumer, (key for record in records if (key := key_of(record))))
         now = self._running.clock.now()
-        applying = Applying(tx, consumer, self._subscriptions, self._running.settings, now, parked)
-        result = await applying.apply(batch)
+        applying = Applying(tx, consumer, self._subscriptions, self._running.settings, now, parked, narrowing=narrowing)
+        for following in (*pieces[1:], ()):
+            piece = await ahead
+            ahead = asyncio.create_task(decode_by_turns(following, wanted))
+            await applying.apply(piece)
+        result = applying.result
         if result.parked:
             await park(tx, consumer, result.parked, now)
         return result

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
@@ -85,3 +86,15 @@ def key_of(record: ConsumerRecord) -> Key | None:
 
 def decode_all(records: Sequence[ConsumerRecord], wanted: Wanted) -> list[Incoming]:
     return [decode(record, wanted) for record in records]
+
+
+async def decode_by_turns(records: Sequence[ConsumerRecord], wanted: Wanted) -> list[Incoming]:
+    """The same, a few at a time, so that an answer of the database never waits long for its turn."""
+    decoded: list[Incoming] = []
+    for start in range(0, len(records), TURN):
+        decoded += decode_all(records[start : start + TURN], wanted)
+        await asyncio.sleep(0)
+    return decoded
+
+
+TURN = 25

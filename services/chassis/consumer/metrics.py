@@ -9,7 +9,9 @@ RETRIES = Counter("cispd_consumer_retries_total", "Batches tried again after a p
 FENCED = Counter("cispd_consumer_fenced_total", "Batches undone because another process owns the position")
 CLAIMS = Counter("cispd_consumer_claims_total", "Positions taken over from whoever had them", ["topic"])
 REBALANCES = Counter("cispd_consumer_rebalances_total", "Times the partitions were given out anew")
-BATCH = Histogram("cispd_consumer_batch_records", "Records in one transaction", buckets=(1, 4, 16, 64, 256, 512))
+BATCH = Histogram(
+    "cispd_consumer_batch_records", "Records in one transaction", buckets=(1, 4, 16, 64, 256, 512, 1024, 2048)
+)
 SECONDS = Histogram("cispd_consumer_batch_seconds", "Time from the start of a batch to its commit")
 LAG = Gauge("cispd_consumer_lag_records", "Records on the topic that are not applied yet", ["topic", "partition"])
 LAG_SECONDS = Gauge(

@@ -19,6 +19,7 @@ from faststream import AckPolicy
 from faststream.kafka import KafkaBroker
 from faststream.message import StreamMessage
 
+from services.chassis.consumer.appetite import Appetite
 from services.chassis.consumer.batches import Records
 from services.chassis.running import Running
 
@@ -37,7 +38,7 @@ class Shell:
         listener: ConsumerRebalanceListener,
     ) -> None:
         self._take = take
-        self._most = running.settings.consumer_batch
+        self.appetite = Appetite(running.settings.consumer_batch)
         self._drain = running.settings.grace_seconds
         self._broker = KafkaBroker(
             running.settings.kafka_bootstrap_servers,
@@ -83,7 +84,7 @@ class Shell:
 
     async def _fetch(self, client: AIOKafkaConsumer) -> tuple[ConsumerRecord, ...]:
         while True:
-            fetched = await client.getmany(timeout_ms=LONGEST_WAIT_MILLISECONDS, max_records=self._most)
+            fetched = await client.getmany(timeout_ms=LONGEST_WAIT_MILLISECONDS, max_records=self.appetite.now)
             if fetched:
                 return tuple(chain.from_iterable(fetched.values()))
 
