@@ -1,5 +1,6 @@
 """Facts, outbox rows and records for tests of what carries them; real events of the contract on topics of the test."""
 
+import asyncio
 import json
 from collections import defaultdict
 from collections.abc import AsyncIterator, Sequence
@@ -143,6 +144,15 @@ async def send(producer: AIOKafkaProducer, topic: str, event: Event, sequence: i
     """Puts one fact on the topic at once, as a foreign producer might; `value`, `headers`, `key` override."""
     made = record(event, sequence, **changes)
     return await producer.send_and_wait(topic, made.value, key=made.key, headers=list(made.headers))
+
+
+async def published(kafka: str, name: str, keys: int, versions: int = 1) -> dict[str, list[int]]:
+    """Puts facts on the topic; what must have been applied once all of them were read."""
+    facts = [fact() for _ in range(keys)]
+    async with producing(kafka) as producer:
+        for version in range(1, versions + 1):
+            await asyncio.gather(*(send(producer, name, each, version) for each in facts))
+    return {each.key: list(range(1, versions + 1)) for each in facts}
 
 
 @dataclass

@@ -23,18 +23,9 @@ from services.chassis.consumer.batches import Batches
 from services.chassis.consumer.positions import Positions
 from tests.support.effects import Kind, applied, applied_is, count, recording
 from tests.support.eventually import eventually
-from tests.support.messaging import OnTopics, fact, producing, send
+from tests.support.messaging import OnTopics, producing, published
 
 NewTopic = Callable[..., Awaitable[str]]
-
-
-async def published(kafka: str, name: str, keys: int, versions: int = 1) -> dict[str, list[int]]:
-    """Puts facts on the topic; what must have been applied once all of them were read."""
-    facts = [fact() for _ in range(keys)]
-    async with producing(kafka) as producer:
-        for version in range(1, versions + 1):
-            await asyncio.gather(*(send(producer, name, each, version) for each in facts))
-    return {each.key: list(range(1, versions + 1)) for each in facts}
 
 
 async def pretend_to_have_read(kafka: str, group: str, place: TopicPartition, offset: int) -> None:
