@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -37,6 +38,7 @@ _BY_PREFIX = (
     ("url_", "Donnez une adresse complète, qui commence par https."),
 )
 _OTHERWISE = "Corrigez cette valeur."
+_LAST_CHOICE = re.compile(r" or (?=('[^']*'|[\d.]+)$)")
 
 
 def faults_of(
@@ -56,5 +58,10 @@ def _sentence(error: Mapping[str, Any]) -> str:
     if kind == "value_error":
         return str(error.get("ctx", {}).get("error", _OTHERWISE))
     if kind in _SENTENCES:
-        return _SENTENCES[kind].format_map(error.get("ctx", {}))
+        return _SENTENCES[kind].format_map({key: _french(value) for key, value in error.get("ctx", {}).items()})
     return next((sentence for prefix, sentence in _BY_PREFIX if kind.startswith(prefix)), _OTHERWISE)
+
+
+def _french(value: Any) -> Any:
+    """pydantic lists what it expects as « 'a', 'b' or 'c' », in English."""
+    return _LAST_CHOICE.sub(" ou ", value) if isinstance(value, str) else value

@@ -22,7 +22,7 @@ KARIM = "karim.ledoux"
 LIST = "/exploitation/reporting/mises-de-cote"
 RULE = "alter table reporting.institution add constraint institution_kind_known check (kind <> 'transport') not valid"
 MENDED = "alter table reporting.institution drop constraint if exists institution_kind_known"
-EYES = [Eyes(width, dark) for width in (1280, 360) for dark in (False, True)]
+EYES = [Eyes(width, dark, forced) for width in (1280, 360) for dark in (False, True) for forced in (False, True)]
 
 
 @pytest.fixture
@@ -84,14 +84,27 @@ async def look_at(page: Page, name: str) -> None:
     folder = os.environ.get("CISPD_SCREENSHOTS")
     for eyes in EYES:
         await page.set_viewport_size({"width": eyes.width, "height": eyes.height})
-        await page.emulate_media(color_scheme="dark" if eyes.dark else "light")
+        await page.emulate_media(
+            color_scheme="dark" if eyes.dark else "light", forced_colors="active" if eyes.forced else "none"
+        )
         assert await axe(page) == [], (name, str(eyes))
         assert await sideways(page) == 0, (name, str(eyes))
         if folder:
             await page.screenshot(path=Path(folder) / f"{name}-{eyes}.png", full_page=True)
     await page.set_viewport_size({"width": 1280, "height": 900})
-    await page.emulate_media(color_scheme="light")
+    await page.emulate_media(color_scheme="light", forced_colors="none")
+    await prints(page, name)
     assert await hidden_focus(page) == []
+
+
+async def prints(page: Page, name: str) -> None:
+    """On paper there is nothing to press, and nothing is wider than the sheet."""
+    await page.emulate_media(media="print")
+    pressed = await page.locator("main").get_by_role("button").count()
+    assert (pressed, await sideways(page)) == (0, 0), name
+    if folder := os.environ.get("CISPD_SCREENSHOTS"):
+        await page.screenshot(path=Path(folder) / f"{name}-print.png", full_page=True)
+    await page.emulate_media(media="screen")
 
 
 async def test_a_bad_record_is_seen_its_cause_mended_and_it_is_retried_in_order(

@@ -8,7 +8,7 @@ from starlette.responses import Response
 from deploy.local.pages import Pages
 from services.chassis.errors import Refusal, Unavailable
 from services.chassis.http.problems import problem_response
-from services.chassis.web.errors import title_of
+from services.chassis.web.errors import address_of, title_of
 
 _NAMES = {
     "meetings": "Les réunions et les plans ne répondent pas",
@@ -44,5 +44,5 @@ def answer(request: Request, refusal: Refusal, pages: Pages) -> Response:
         title=title_of(refusal),
         sentence=refusal.detail,
         sign_in="",
-        retry=path if refusal.status == 503 and request.method == "GET" else "",
+        retry=address_of(request) if refusal.status == 503 and request.method == "GET" else "",
     )

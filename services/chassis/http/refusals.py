@@ -15,7 +15,7 @@ from services.chassis.database_faults import is_connection_fault
 from services.chassis.errors import InvalidInput, NotFound, NotSignedIn, Refusal, Unavailable
 from services.chassis.faults import faults_of
 from services.chassis.http.problems import problem_response
-from services.chassis.web.errors import error_page
+from services.chassis.web.errors import address_of, error_page
 
 _log = structlog.get_logger()
 
@@ -73,7 +73,7 @@ def _answer(request: Request, refusal: Refusal) -> Response:
     if request.url.path.startswith("/api/"):
         return problem_response(refusal, request.url.path)
     if isinstance(refusal, NotSignedIn) and request.method in ("GET", "HEAD"):
-        back = request.url.path + (f"?{request.url.query}" if request.url.query else "")
         service = request.app.state.service.name
-        return RedirectResponse(f"/session/{service}/connexion?{urlencode({'suite': back})}", status_code=303)
+        back = urlencode({"suite": address_of(request)})
+        return RedirectResponse(f"/session/{service}/connexion?{back}", status_code=303)
     return error_page(request, refusal)

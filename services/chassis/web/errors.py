@@ -28,6 +28,11 @@ def title_of(refusal: Refusal) -> str:
     return _TITLES.get(refusal.status, "Cette action n’est pas possible")
 
 
+def address_of(request: Request) -> str:
+    """What was asked for, on this site and with its query: where to try again, or to come back to."""
+    return "/" + request.url.path.lstrip("/\\") + (f"?{request.url.query}" if request.url.query else "")
+
+
 def error_page(request: Request, refusal: Refusal) -> Response:
     """The French page of `refusal`, with its status, in the layout of whoever is signed in."""
     state = request.app.state
@@ -46,6 +51,6 @@ def error_page(request: Request, refusal: Refusal) -> Response:
             "title": title_of(refusal),
             "sentence": refusal.detail,
             "sign_in": f"/session/{state.service.name}/connexion" if isinstance(refusal, NotSignedIn) else "",
-            "retry": request.url.path if refusal.status >= 500 and request.method == "GET" else "",
+            "retry": address_of(request) if refusal.status >= 500 and request.method == "GET" else "",
         },
     )

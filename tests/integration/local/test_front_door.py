@@ -143,11 +143,11 @@ async def test_a_service_that_was_started_again_is_reached_at_once(
 async def test_a_service_that_is_down_is_a_sentence_for_people_and_a_problem_for_programs(
     browser: httpx.AsyncClient,
 ) -> None:
-    page = await browser.get("/envois")
+    page = await browser.get("/envois?etat=echec&apres=50")
     problem = await browser.get("/api/deliveries")
     assert (page.status_code, problem.status_code) == (503, 503)
     assert "Les envois ne répondent pas pour l’instant. Rien n’est perdu" in page.text
-    assert '<a class="button main" href="/envois">Réessayer</a>' in page.text
+    assert '<a class="button main" href="/envois?etat=echec&amp;apres=50">Réessayer</a>' in page.text
     assert problem.json()["code"] == "ServiceDown"
     assert problem.headers["content-type"] == "application/problem+json"
     assert page.headers["retry-after"] == "5"

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID, uuid4
 
-from schemas.events.bodies import InstitutionRegistered
+from schemas.events.bodies import InstitutionKind, InstitutionRegistered
 from services.chassis.consumer.applying import Applying, keys_of
 from services.chassis.consumer.decoding import decode_all
 from services.chassis.consumer.seen import parked_among
@@ -50,7 +50,7 @@ class Office:
         key = uuid4()
         records = []
         for version, name in enumerate(names or (SECRET,), start=1):
-            event = fact(InstitutionRegistered, key).model_copy(update={"name": name, "kind": "housing"})
+            event = fact(InstitutionRegistered, key).model_copy(update={"name": name, "kind": InstitutionKind.HOUSING})
             records.append(record(event, version, topic=topic, offset=self.offset, **changes))
             self.offset += 1
         await self._take(records)

@@ -1,4 +1,6 @@
 from datetime import date
+from enum import StrEnum
+from typing import Literal
 from uuid import UUID
 
 import pytest
@@ -27,6 +29,25 @@ def test_each_fault_names_its_field_and_never_repeats_the_value() -> None:
     faults = faults_of(refused.value.errors())
     assert [field for field, _ in faults] == ["day", "id", "lines.0.title", "more"]
     assert "Dupont" not in "".join(sentence for _, sentence in faults)
+
+
+class Kind(StrEnum):
+    GROUP = "group"
+    PLENARY = "plenary"
+
+
+class Chosen(BaseModel):
+    kind: Kind
+    seat: Literal["before or after", "during"]
+
+
+def test_what_may_be_chosen_is_told_in_french_and_the_choices_as_they_are() -> None:
+    with pytest.raises(ValidationError) as refused:
+        Chosen.model_validate({"kind": "", "seat": ""})
+    assert [sentence for _, sentence in faults_of(refused.value.errors())] == [
+        "Choisissez une valeur de la liste : 'group' ou 'plenary'.",
+        "Choisissez une valeur de la liste : 'before or after' ou 'during'.",
+    ]
 
 
 class TooShort(Refusal):
