@@ -84,7 +84,9 @@ class Database:
     """A lazy pool on `url`.
 
     `patience` (seconds) is how long an act waits for a connection while the server is away before it is refused with
-    DatabaseUnavailable. `session` overrides PostgreSQL session settings such as lock_timeout.
+    DatabaseUnavailable. `silence` (seconds) is how long a statement may take before the server counts as gone: it then
+    raises TimeoutError, and all connections are made anew. `session` overrides PostgreSQL session settings such as
+    lock_timeout.
     """
 
     def __init__(
@@ -94,11 +96,13 @@ class Database:
         min_size: int = 0,
         max_size: int = 10,
         patience: float = 5.0,
+        silence: float | None = None,
         session: Mapping[str, str] | None = None,
         application_name: str = "cispd",
     ) -> None:
         self.url = url
         self.patience = patience
+        self.silence = silence
         self._sizes = (min_size, max_size)
         self._session = {**SESSION_DEFAULTS, **(session or {}), "application_name": application_name}
         self._pool: asyncpg.Pool | None = None
@@ -121,14 +125,20 @@ class Database:
         """A pooled connection outside any transaction; for operations that manage their own."""
         pool, connection = await self._acquire()
         try:
-            yield connection
+            async with self._cut_when_silent(connection):
+                yield connection
         finally:
             await pool.release(connection, timeout=5)
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Connection]:
         """A read-write transaction (READ COMMITTED), committed on leaving without an exception."""
-        async with self.connection() as connection, _told_when_lost(connection), connection.transaction():
+        async with (
+            self.connection() as connection,
+            _told_when_lost(connection),
+            connection.transaction(),
+            self._cut_when_silent(connection),
+        ):
             yield connection
 
     @asynccontextmanager
@@ -138,6 +148,7 @@ class Database:
             self.connection() as connection,
             _told_when_lost(connection),
             connection.transaction(isolation="repeatable_read", readonly=True),
+            self._cut_when_silent(connection),
         ):
             yield connection
 
@@ -161,12 +172,26 @@ class Database:
     async def answers(self) -> bool:
         """Whether the server answers now; for readiness."""
         try:
-            pool = await self._opened()
-            async with asyncio.timeout(2):
-                return cast(int, await pool.fetchval("select 1")) == 1
+            async with asyncio.timeout(4), self.connection() as connection:
+                return cast(int, await connection.fetchval("select 1", timeout=2)) == 1
         except Exception as fault:
             if is_connection_fault(fault) or isinstance(fault, DatabaseUnavailable):
                 return False
+            raise
+
+    @asynccontextmanager
+    async def _cut_when_silent(self, connection: Connection) -> AsyncIterator[None]:
+        """After a statement without an answer nothing more is asked of it: to roll back or cancel would wait again.
+
+        The pool's other connections lead to the same silence: they are made anew when next wanted.
+        """
+        try:
+            yield
+        except TimeoutError:
+            if not is_lost(connection):
+                connection.terminate()
+            if self._pool is not None:
+                await self._pool.expire_connections()
             raise
 
     async def _acquire(self) -> tuple[asyncpg.Pool, Connection]:
@@ -202,6 +227,7 @@ class Database:
                     reset=keep_session,
                     server_settings=self._session,
                     timeout=5,
+                    command_timeout=self.silence,
                 )
             except Exception as fault:
                 if not is_connection_fault(fault):

@@ -102,6 +102,7 @@ def start_running(service: Service, settings: Settings) -> Running:
     database = Database(
         settings.database_url.get_secret_value(),
         max_size=settings.database_pool_size,
+        silence=10.0,  # above the lock timeout: who waits for a lock is answered
         application_name=f"cispd-{service.name}",
     )
     clock = Clock(settings.clock_file if settings.environment == "local" else None)
