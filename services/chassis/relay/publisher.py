@@ -17,6 +17,7 @@ from services.chassis.relay.spans import record_sends
 
 BATCH_BYTES = 512 * 1024
 LOOK_AGAIN_SECONDS = 5.0
+LONG = 100
 
 # What the broker says about a topic, and about a record, as opposed to its own state: trying again changes nothing.
 TOPIC_REFUSALS: tuple[type[Exception], ...] = (
@@ -145,8 +146,9 @@ class Publisher:
                     groups[topic, row["key_hash"] % partitions].append(row)
         for place, group in groups.items():
             parcel.batches[place] = _fill(place, group)
-            # The lock's connection must not fall silent while a page is filled in on a starved machine.
-            await asyncio.sleep(0)
+            if len(group) >= LONG:
+                # The lock's connection must not fall silent while a page is filled in on a starved machine.
+                await asyncio.sleep(0)
         return parcel
 
     async def publish(self, parcel: Parcel) -> Outcome:
@@ -155,7 +157,8 @@ class Publisher:
         Waits for as long as the broker is away. Any exception means that what became of the rows is unknown.
         """
         outcome = parcel.outcome
-        stopped = await asyncio.gather(*(self._send(batches) for batches in parcel.batches.values()))
+        sends = [self._send(batches) for batches in parcel.batches.values()]
+        stopped = [await sends[0]] if len(sends) == 1 else await asyncio.gather(*sends)
         if any(refusal for _, refusal in stopped):
             await self.renew()
         for place, (left, refusal) in zip(parcel.batches, stopped, strict=True):

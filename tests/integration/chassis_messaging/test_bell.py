@@ -50,25 +50,25 @@ async def test_a_ring_that_finds_no_database_is_lost_and_hurts_nobody() -> None:
 
 
 async def test_a_relay_of_the_same_process_hears_without_a_turn_to_the_server() -> None:
-    away, woken = Database("postgresql://nobody@127.0.0.1:9/nothing", patience=0.1), asyncio.Event()
+    away, woken = Database("postgresql://nobody@127.0.0.1:9/nothing", patience=0.1), bell.Woken()
     with bell.heard_here(away, 1, 0, woken):
         bell.wake(away)
-        assert woken.is_set()
+        assert woken.heard.done()
         assert bell._bells[away]._task is None
 
 
 async def test_with_a_shard_led_elsewhere_other_processes_are_told_too(process: Any, heard: list[Any]) -> None:
-    database, woken = process().database, asyncio.Event()
+    database, woken = process().database, bell.Woken()
     with bell.heard_here(database, 2, 1, woken):
         bell.wake(database)
-        assert woken.is_set()
+        assert woken.heard.done()
         await eventually(lambda: len(heard) == 1)
 
 
 async def test_a_relay_that_leads_no_more_is_rung_for_as_any_other(process: Any, heard: list[Any]) -> None:
-    database, woken = process().database, asyncio.Event()
+    database, woken = process().database, bell.Woken()
     with bell.heard_here(database, 1, 0, woken):
         pass
     bell.wake(database)
     await eventually(lambda: len(heard) == 1)
-    assert not woken.is_set()
+    assert not woken.heard.done()
