@@ -13,7 +13,7 @@ from weakref import WeakKeyDictionary
 from services.chassis.database import Connection, Database, is_lost
 from services.chassis.database_faults import is_transient
 
-# After a ring the next one waits this long; where more than FEW come meanwhile, throughput counts and not the moment.
+# After a ring the next one waits this long; where it told of more than FEW, throughput counts and not the moment.
 QUIET_SECONDS = 0.001
 BUSY_SECONDS = 0.005
 FEW = 3
@@ -87,10 +87,11 @@ class _Bell:
             connection = await database.dedicated(patience=5.0, synchronous_commit="off")
             notify = await connection.fetchval("select format('notify %I', 'outbox_' || current_schema())")
             while await self._rung_again():
+                quiet = QUIET_SECONDS if self._rung <= FEW else BUSY_SECONDS
                 self._rung = 0
                 self._again.clear()
                 await connection.execute(notify)
-                await asyncio.sleep(QUIET_SECONDS if self._rung <= FEW else BUSY_SECONDS)
+                await asyncio.sleep(quiet)
         except Exception as fault:
             if not is_transient(fault) and not (connection is not None and is_lost(connection)):
                 raise

@@ -1,6 +1,5 @@
 """Waking the relay after a commit."""
 
-import asyncio
 from typing import Any
 
 import asyncpg
@@ -19,26 +18,70 @@ async def heard(admin: asyncpg.Connection) -> list[Any]:
     return rings
 
 
-async def test_the_first_ring_goes_out_at_once_and_those_of_the_quiet_time_are_one(
-    process: Any, heard: list[Any], monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.fixture
+def no_silence(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A bell ends, and gives its connection back, as soon as nothing was rung meanwhile."""
+    monkeypatch.setattr(bell, "SILENCE_SECONDS", 0.0)
+
+
+async def ended(database: Database) -> None:
+    task = bell._bells[database]._task
+    assert task is not None
+    await task
+
+
+async def test_the_first_ring_goes_out_at_once(process: Any, heard: list[Any], monkeypatch: pytest.MonkeyPatch) -> None:
     database = process().database
     # A quiet time that does not end by itself: whatever is heard was not kept waiting for its end.
     monkeypatch.setattr(bell, "QUIET_SECONDS", 3_600)
     bell.wake(database)
     await eventually(lambda: len(heard) == 1)
-    monkeypatch.setattr(bell, "QUIET_SECONDS", 0.005)
-    other = process().database
-    for _ in range(100):
-        bell.wake(other)
-    task = bell._bells[other]._task
-    assert task is not None
-    await task
-    await eventually(lambda: len(heard) >= 2)
-    assert len(heard) <= 3
     quiet = bell._bells[database]._task
     assert quiet is not None
     quiet.cancel()
+
+
+@pytest.mark.usefixtures("no_silence")
+async def test_the_rings_of_a_quiet_time_are_one(process: Any, heard: list[Any]) -> None:
+    database = process().database
+    for _ in range(100):
+        bell.wake(database)
+    await ended(database)
+    await eventually(lambda: len(heard) >= 1)
+    assert len(heard) == 1
+
+
+async def test_after_many_rings_at_once_the_next_ones_wait_longer(
+    process: Any, heard: list[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    busy, other = process().database, process().database
+    monkeypatch.setattr(bell, "BUSY_SECONDS", 3_600)
+    for _ in range(bell.FEW + 1):
+        bell.wake(busy)
+    await eventually(lambda: len(heard) == 1)
+    bell.wake(busy)
+    for rings in range(2, 6):
+        bell.wake(other)
+        await eventually(lambda rings=rings: len(heard) == rings)
+    task = bell._bells[busy]._task
+    assert task is not None
+    task.cancel()
+
+
+@pytest.mark.usefixtures("no_silence")
+async def test_ringing_takes_no_connection_from_requests_and_gives_its_own_back(
+    process: Any, admin: asyncpg.Connection, heard: list[Any]
+) -> None:
+    database = process().database
+    bell.wake(database)
+    await ended(database)
+    await eventually(lambda: len(heard) == 1)
+    assert database.usage()[:2] == (0, 0)
+    await eventually(
+        lambda: admin.fetchval(
+            "select count(*) = 0 from pg_stat_activity where datname = current_database() and usename = 'sandbox'"
+        )
+    )
 
 
 async def test_a_ring_that_finds_no_database_is_lost_and_hurts_nobody() -> None:

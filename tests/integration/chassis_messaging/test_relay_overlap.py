@@ -18,7 +18,7 @@ NewTopic = Callable[..., Awaitable[str]]
 
 
 class Road:
-    """The way to Kafka: parcels wait before it while it is shut. `ready` and `sent` name keys and versions, in order."""
+    """The way to Kafka: parcels wait while it is shut. `ready` and `sent` name keys and versions, in order."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.open = asyncio.Event()
