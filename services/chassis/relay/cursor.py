@@ -17,7 +17,7 @@ Row: TypeAlias = Any
 NOTHING_SEEN = "3:3:"
 PAGE_ROWS = 5_000
 PAGE_BYTES = 4_000_000
-# The first page of a round looks at every unpublished row once: after a long outage of Kafka those may be millions.
+# A page that follows no other looks at every unpublished row once: after a long outage of Kafka those may be millions.
 PAGE_PATIENCE = 120.0
 COUNTED = 10_000
 NO_ID = 2**63 - 1
@@ -155,10 +155,13 @@ class Cursor:
         assert row is not None
         return Position(row["seen"], row["target"], row["after"])
 
-    async def read(self, position: Position) -> Page:
-        """The next rows after `position`, at most PAGE_ROWS and about PAGE_BYTES."""
+    async def read(self, position: Position, *, patience: float | None = PAGE_PATIENCE) -> Page:
+        """The next rows after `position`, at most PAGE_ROWS and about PAGE_BYTES.
+
+        Raises TimeoutError after `patience` seconds; None is the connection's own.
+        """
         place = (position.seen, position.target, position.after, self.shards, self.shard)
-        rows = await self.connection.fetch(PAGE, *place, PAGE_ROWS, PAGE_BYTES, timeout=PAGE_PATIENCE)
+        rows = await self.connection.fetch(PAGE, *place, PAGE_ROWS, PAGE_BYTES, timeout=patience)
         target, found = rows[0]["target"], rows[0]["found"]
         if rows[0]["id"] is None:
             return Page([], Position(target))

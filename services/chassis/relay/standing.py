@@ -7,12 +7,14 @@ import time
 from collections.abc import Sequence
 
 from services.chassis.database import Connection
-from services.chassis.relay.cursor import NOTHING_SEEN, Cursor, Page, Position, Row
+from services.chassis.relay.cursor import NOTHING_SEEN, PAGE_PATIENCE, Cursor, Page, Position, Row
 from services.chassis.relay.held import Held
 
 # The cursor is moved off the way of events, this late at most. Whoever dies before publishes so much again.
 MOVE_SECONDS = 0.1
 MOVE_ROWS = 1_000
+# Not much can have come since a page that was read this lately: an answer that takes long is a server that is silent.
+LATELY_SECONDS = 5.0
 
 
 class Standing:
@@ -30,6 +32,7 @@ class Standing:
         self._unmoved = False
         self._published = 0
         self._due_at = 0.0
+        self._read_at = -LATELY_SECONDS
 
     async def load(self) -> None:
         """Reads all that is known of the shard."""
@@ -37,8 +40,12 @@ class Standing:
         await self.held.load()
 
     async def read(self, position: Position) -> Page:
+        """The next rows after `position`. Raises TimeoutError when PostgreSQL is silent."""
         async with self.turn:
-            return await self._cursor.read(position)
+            lately = time.monotonic() - self._read_at < LATELY_SECONDS
+            page = await self._cursor.read(position, patience=None if lately else PAGE_PATIENCE)
+            self._read_at = time.monotonic()
+            return page
 
     async def waiting(self) -> tuple[int, float]:
         """Rows not yet published, and the age in seconds of the oldest."""
