@@ -5,13 +5,16 @@ from __future__ import annotations
 import argparse
 import asyncio
 import sys
+from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
 
 from benchmarks.harness import readme
-from benchmarks.harness.bench import run
+from benchmarks.harness.bench import Run, measure, part
+from benchmarks.harness.machine import now
 from benchmarks.harness.plan import Benchmark
-from benchmarks.harness.results import FOLDER
+from benchmarks.harness.progress import Progress
+from benchmarks.harness.results import FOLDER, last_run
 
 MODULES = ("relay_drain", "relay_latency", "consumer", "rebuild", "journey", "scale.shards", "scale.members")
 MODULES += ("scale.kept", "scale.parked", "features")
@@ -36,12 +39,19 @@ def main() -> int:
         asked.error(f"no benchmark {sorted(unknown)}; there are: {', '.join(each.name for each in everything)}, table")
     failed = 0
     if given.what != ["table"]:
-        for each in everything:
-            if not given.what or each.name in given.what:
-                results = asyncio.run(run(each, rounds=given.rounds, scale=given.scale, into=into, resume=given.resume))
-                failed += len(results.failed)
+        run = Run((given.resume and last_run(into)) or now(), given.rounds, given.scale, into)
+        failed = measured([each for each in everything if not given.what or each.name in given.what], run)
     readme.write(everything, into, report=given.scale == 1)
     return 1 if failed else 0
+
+
+def measured(chosen: Sequence[Benchmark], run: Run) -> int:
+    """Runs them one after the other. How many measurements failed."""
+    progress = Progress()
+    parts = [part(each, run=run, progress=progress) for each in chosen]
+    for each in parts:
+        asyncio.run(measure(each, progress))
+    return sum(len(each.results.failed) for each in parts)
 
 
 if __name__ == "__main__":

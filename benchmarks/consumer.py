@@ -17,8 +17,9 @@ from benchmarks.harness.figures import Figures
 from benchmarks.harness.load import samples
 from benchmarks.harness.plan import Aim, Arm, Benchmark, Step
 from benchmarks.harness.processes import python, started
-from benchmarks.harness.servers import Spent
+from benchmarks.harness.servers import COSTS, Spent
 from deploy.local.roles import connection
+from tests.support.databases import ServiceDatabase
 
 OURS, BARE, NACK, CONFLUENT = "ours", "bare aiokafka loop", "FastStream NACK_ON_ERROR", "confluent-kafka loop"
 MODULES = {OURS: "ours", BARE: "bare_aiokafka", NACK: "faststream_nack", CONFLUENT: "confluent_loop"}
@@ -48,18 +49,14 @@ async def consume(
     wanted: int,
     *words: str,
     environment: Mapping[str, str] | None = None,
-    first: Sequence[str] = (),
+    like: ServiceDatabase | None = None,
 ) -> Figures:
-    """Runs one arm on a fresh database and as a fresh group, until `wanted` events are committed.
-
-    `first` are statements run before, as the owner of the service's schema.
-    """
+    """Runs one arm on a fresh database (a copy of `like`) and as a fresh group, until `wanted` events are committed."""
     servers, report = bench.here, bench.folder / "report.json"
     report.unlink(missing_ok=True)
-    async with servers.service_database("reporting") as database:
+    async with servers.service_database("reporting", like) as database:
         async with connection(database.owner_url) as owner:
-            for statement in (TABLE, *first):
-                await owner.execute(statement)
+            await owner.execute(TABLE)
         before = await servers.spent(database.url)
         command = python(f"benchmarks.arms.consumers.{module}", database.url, servers.bootstrap, topic, wanted, report)
         with started(module, [*command, *words], bench.folder / "consumer.log", environment) as process:
@@ -78,12 +75,14 @@ async def consume(
 
 def _figures(found: dict[str, Any], memory: float, after: Spent, before: Spent) -> Figures:
     records = int(found["records"])
+    own, costs = found["cpu"] / records * 1e6, after.per(records, before)
     return {
         "rate": records / found["seconds"],
         "us": found["seconds"] / records * 1e6,
-        "cpu_us": found["cpu"] / records * 1e6,
+        "cpu_us": own,
+        "all_cpu_us": own + costs["pg_cpu_us"],
         "peak_mb": memory,
-        **after.per(records, before),
+        **costs,
     }
 
 
@@ -101,10 +100,7 @@ BENCHMARK = Benchmark(
     figures={
         "rate": "events/s",
         "cpu_us": "consumer CPU, µs/event",
-        "pg_cpu_us": "PostgreSQL CPU, µs/event",
-        "pg_wal_bytes": "WAL bytes/event",
-        "pg_statements": "statements/event",
-        "pg_dead": "dead rows/event",
+        **COSTS,
         "peak_mb": "peak memory, MB",
     },
     measure=measure,

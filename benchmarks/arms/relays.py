@@ -13,14 +13,18 @@ from pathlib import Path
 import asyncpg
 
 from benchmarks.arms import debezium, faststream_outbox_relay
+from benchmarks.harness.figures import Figures
 from benchmarks.harness.load import Sample
 from benchmarks.harness.plan import Arm
-from benchmarks.harness.processes import python
+from benchmarks.harness.processes import python, started
 from benchmarks.harness.servers import Servers
+from benchmarks.harness.watching import drained
 from services.chassis.database import prepare_connection
 from services.chassis.outbox import INSERT, slot_seconds
 
 OURS, DEBEZIUM, FASTSTREAM = "ours", "Debezium", "faststream-outbox"
+# For information beside the latencies: the engine asks its queue twice a second unless told otherwise.
+AS_SHIPPED = "Debezium with its default poll interval"
 ROWS_PER_TRANSACTION = 500
 KEEP_DAYS = 7.0
 
@@ -90,9 +94,10 @@ async def outbox(servers: Servers, folder: Path, arm: str, *, shards: int = 1) -
             async with servers.service_database() as database:
                 command = python("benchmarks.arms.our_relay", database.url, servers.bootstrap, shards)
                 yield Outbox(arm, database.url, topic, command)
-        elif arm == DEBEZIUM:
+        elif arm in (DEBEZIUM, AS_SHIPPED):
             async with servers.database(f"d_{topic[-8:]}", debezium.SCHEMA) as url:
-                yield Outbox(arm, url, topic, debezium.command(folder, url, servers.bootstrap))
+                poll_ms = debezium.POLL_MS if arm == DEBEZIUM else debezium.DEFAULT_POLL_MS
+                yield Outbox(DEBEZIUM, url, topic, debezium.command(folder, url, servers.bootstrap, poll_ms))
         else:
             async with servers.database(f"f_{topic[-8:]}", faststream_outbox_relay.schema()) as url:
                 command = python("benchmarks.arms.faststream_outbox_relay", url, servers.bootstrap, topic)
@@ -101,10 +106,29 @@ async def outbox(servers: Servers, folder: Path, arm: str, *, shards: int = 1) -
         await servers.drop_topic(topic)
 
 
+async def drain(servers: Servers, folder: Path, place: Outbox, count: int) -> Figures:
+    """Starts the relay on the `count` events that wait for it and returns when all are on the topic.
+
+    The clock and the relay's processor time begin with the first records seen; PostgreSQL's costs with the relay.
+    """
+    before = await servers.spent(place.url)
+    with started("relay", place.command, folder / "relay.log") as relay:
+        at_first: list[float] = []
+        gone = await drained(
+            servers.bootstrap, place.topic, count, relay.must_run, 300, lambda: at_first.append(relay.cpu_seconds())
+        )
+        cpu, memory = relay.cpu_seconds() - at_first[0], relay.peak_mb()
+    own, costs = cpu / gone.records * 1e6, (await servers.spent(place.url)).per(count, before)
+    together = own + costs["pg_cpu_us"]
+    us = 1e6 / gone.rate
+    return {"rate": gone.rate, "us": us, "cpu_us": own, "all_cpu_us": together, "peak_mb": memory, **costs}
+
+
 def _faststream_missing() -> str | None:
     if importlib.util.find_spec("faststream_outbox") is None:
         return "faststream-outbox is not installed: run it with `make bench`"
     return None
 
 
+ARM_AS_SHIPPED = Arm(AS_SHIPPED, debezium.missing)
 ARMS = (Arm(OURS), Arm(DEBEZIUM, debezium.missing), Arm(FASTSTREAM, _faststream_missing))

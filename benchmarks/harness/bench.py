@@ -15,10 +15,21 @@ from typing import Any
 
 from benchmarks.harness.machine import describe
 from benchmarks.harness.plan import Benchmark, Step, steps
+from benchmarks.harness.progress import PREPARATION, Progress
 from benchmarks.harness.results import Results
 from benchmarks.harness.servers import Servers, running_servers
 
 PATIENCE = 600.0
+
+
+@dataclass(frozen=True)
+class Run:
+    """One call of `make bench`, or one that was gone on with. `name` is when it began; results know theirs."""
+
+    name: str
+    rounds: int
+    scale: float
+    into: Path
 
 
 @dataclass(frozen=True)
@@ -41,61 +52,84 @@ class Bench:
         return max(whole * min(self.scale, 1.0), least)
 
 
-async def run(benchmark: Benchmark, *, rounds: int, scale: float, into: Path, resume: bool) -> Results:
-    """Measures every arm in every round. A step that fails is told and noted; the others go on."""
-    results = _results(benchmark, rounds, scale, into, resume)
+@dataclass
+class Part:
+    """A benchmark in a run: what is known of it already and which steps are still to do."""
+
+    benchmark: Benchmark
+    results: Results
+    wanted: list[Step]
+
+
+def part(benchmark: Benchmark, *, run: Run, progress: Progress) -> Part:
+    """Looks what is to be done, and tells `progress` of it. Changes no file."""
+    path = run.into / f"{benchmark.name}.json"
+    last = Results.load(path) if path.exists() else None
+    results = Results(path, {"what": benchmark.title, "run": run.name, "scale": run.scale, **describe()})
+    if last is not None and last.about.get("run") == run.name and last.about["scale"] == run.scale:
+        commits = dict.fromkeys([*last.about["commit"].split(", "), results.about["commit"]])
+        results, last.about["commit"] = last, ", ".join(commits)
+    results.about["rounds"] = run.rounds
     results.missing = {arm.name: why for arm in benchmark.arms if (why := arm.missing())}
     results.failed = []
+    arms = [arm.name for arm in benchmark.arms if arm.name not in results.missing]
+    plan = steps(run.rounds, benchmark.cases, arms)
+    wanted = [step for step in plan if not benchmark.skip(step.case, step.arm) and not results.has(step)]
+    if wanted:
+        progress.expect(benchmark.name, wanted, last)
+    return Part(benchmark, results, wanted)
+
+
+async def measure(part: Part, progress: Progress) -> None:
+    """Every step of the part. One that fails is told and noted; the others go on."""
+    benchmark, results = part.benchmark, part.results
     for name, why in results.missing.items():
         _say(f"{benchmark.name}: {name} is missing: {why}")
-    arms = [arm.name for arm in benchmark.arms if arm.name not in results.missing]
-    plan = [step for step in steps(rounds, benchmark.cases, arms) if not benchmark.skip(step.case, step.arm)]
-    wanted = [step for step in plan if not results.has(step)]
+    if not part.wanted:
+        return
     results.save()
     began = time.monotonic()
     try:
-        await _measure(benchmark, scale, wanted, results)
+        await _prepared(part, progress)
     except Exception as fault:
         # Servers or preparation: nothing of this benchmark could go on, the others can.
         traceback.print_exc()
-        results.fail(Step(0, "preparation", "all"), f"{type(fault).__name__}: {fault}"[:500])
+        results.fail(PREPARATION, f"{type(fault).__name__}: {fault}"[:500])
+    for step in (PREPARATION, *part.wanted):
+        progress.left.pop((benchmark.name, step), None)
     results.about["seconds"] = round(results.about.get("seconds", 0) + time.monotonic() - began)
     results.save()
-    return results
 
 
-async def _measure(benchmark: Benchmark, scale: float, wanted: list[Step], results: Results) -> None:
-    if not wanted:
-        return
-    async with _bench(benchmark, scale) as bench, benchmark.prepare(bench) as state:
-        for place, step in enumerate(wanted, start=1):
-            await _step(benchmark, bench, state, step, results, f"{place}/{len(wanted)}")
+async def _prepared(part: Part, progress: Progress) -> None:
+    benchmark, began = part.benchmark, time.monotonic()
+    _say(f"{benchmark.name}: {benchmark.title}: preparing ({progress})")
+    async with _bench(benchmark, part.results.about["scale"]) as bench, benchmark.prepare(bench) as state:
+        seconds = time.monotonic() - began
+        part.results.about["preparation_seconds"] = round(seconds, 1)
+        progress.done(benchmark.name, PREPARATION, seconds)
+        for place, step in enumerate(part.wanted, start=1):
+            await _step(part, bench, state, step, f"{place}/{len(part.wanted)}", progress)
 
 
-def _results(benchmark: Benchmark, rounds: int, scale: float, into: Path, resume: bool) -> Results:
-    path = into / f"{benchmark.name}.json"
-    if resume and path.exists():
-        found = Results.load(path)
-        if found.about["scale"] == scale:
-            return found
-    return Results(path, {"what": benchmark.title, "rounds": rounds, "scale": scale, **describe()})
-
-
-async def _step(benchmark: Benchmark, bench: Bench, state: Any, step: Step, results: Results, place: str) -> None:
-    label = f"{benchmark.name} {place}  round {step.round}  {step.case}  {step.arm}"
-    began = time.monotonic()
+async def _step(part: Part, bench: Bench, state: Any, step: Step, place: str, progress: Progress) -> None:
+    benchmark, began = part.benchmark, time.monotonic()
     try:
         async with asyncio.timeout(PATIENCE):
             figures = await benchmark.measure(bench, state, step)
     except Exception as fault:
-        reason = f"{type(fault).__name__}: {fault}"
-        _say(f"{label}  FAILED after {time.monotonic() - began:.0f} s: {reason}")
         traceback.print_exc()
-        results.fail(step, reason[:500])
-        return
-    shown = "  ".join(f"{name} {figures[name]:,.4g}" for name in benchmark.figures if name in figures)
-    _say(f"{label}  {shown}  ({time.monotonic() - began:.0f} s)")
-    results.add(step, figures)
+        reason = f"{type(fault).__name__}: {fault}"
+        told = f"FAILED: {reason}"
+        part.results.fail(step, reason[:500])
+    else:
+        told = "  ".join(f"{name} {figures[name]:,.4g}" for name in benchmark.figures if name in figures)
+        part.results.add(step, figures, time.monotonic() - began)
+    seconds = time.monotonic() - began
+    progress.done(benchmark.name, step, seconds)
+    _say(
+        f"{benchmark.name} {place}  round {step.round}  {step.case}  {step.arm}  {told}  ({seconds:.0f} s; {progress})"
+    )
 
 
 @asynccontextmanager

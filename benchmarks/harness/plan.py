@@ -22,7 +22,8 @@ class Arm:
 class Aim:
     """`figure` of `arm` divided by that of `against` (or by `than`, a number) must reach or not exceed `bound`.
 
-    `against_case` compares with another case of the same or the other arm; `case` None means every case.
+    `against_case` compares with another case of the same or the other arm; `case` None means every case. `why` explains
+    a miss; it is shown only beside one.
     """
 
     figure: str
@@ -32,6 +33,7 @@ class Aim:
     against: str | None = None
     against_case: str | None = None
     case: str | None = None
+    why: str = ""
 
 
 @dataclass(frozen=True)

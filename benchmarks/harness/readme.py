@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from benchmarks.harness.origin import origin
 from benchmarks.harness.plan import Benchmark
 from benchmarks.harness.results import Results
-from benchmarks.harness.table import ratio_table, section
+from benchmarks.harness.table import misses, ratio_table, section
 
 README = Path(__file__).parents[1] / "README.md"
 BEGIN, END = "<!-- figures: written by `make bench` -->", "<!-- end of figures -->"
@@ -16,9 +17,12 @@ BEGIN, END = "<!-- figures: written by `make bench` -->", "<!-- end of figures -
 def write(benchmarks: Sequence[Benchmark], folder: Path, *, report: bool) -> None:
     """`report`: into the README, with the plot; otherwise only to standard output."""
     found = [(each, Results.load(folder / f"{each.name}.json")) for each in benchmarks if _there(each, folder)]
-    text = "\n".join([ratio_table(found), *(section(each, results) for each, results in found)])
+    if not found:
+        return
+    told = [origin(found), ratio_table(found), misses(found), *(section(each, results) for each, results in found)]
+    text = "\n".join(filter(None, told))
     print(text)
-    if not report or not found:
+    if not report:
         return
     before, _, rest = README.read_text(encoding="utf-8").partition(BEGIN)
     after = rest.partition(END)[2]

@@ -33,9 +33,11 @@ class Results:
     def has(self, step: Step) -> bool:
         return any((s["round"], s["case"], s["arm"]) == (step.round, step.case, step.arm) for s in self.samples)
 
-    def add(self, step: Step, figures: Figures) -> None:
+    def add(self, step: Step, figures: Figures, seconds: float) -> None:
+        """`seconds` is what the measurement took, with all around it."""
         kept = {name: round(value, 4) for name, value in figures.items()}
-        self.samples.append({"round": step.round, "case": step.case, "arm": step.arm, "figures": kept})
+        about = {"round": step.round, "case": step.case, "arm": step.arm, "seconds": round(seconds, 1)}
+        self.samples.append({**about, "figures": kept})
         self.save()
 
     def fail(self, step: Step, reason: str) -> None:
@@ -63,3 +65,8 @@ class Results:
         partial = self.path.with_suffix(".partial")
         partial.write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
         partial.replace(self.path)
+
+
+def last_run(folder: Path) -> str:
+    """The name of the newest run that has results in `folder`, "" when there is none."""
+    return max((Results.load(path).about.get("run", "") for path in folder.glob("*.json")), default="")

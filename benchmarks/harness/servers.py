@@ -57,6 +57,15 @@ class Spent:
         }
 
 
+COSTS = {
+    "pg_cpu_us": "PostgreSQL CPU, µs/event",
+    "pg_wal_bytes": "WAL bytes/event",
+    "pg_statements": "statements/event",
+    "pg_dead": "dead rows/event",
+}
+"""What `Spent.per` gives, as columns."""
+
+
 @dataclass
 class Servers:
     """Addresses of the servers that run now, and fresh places on them."""
@@ -71,9 +80,12 @@ class Servers:
         return self.kafka.bootstrap
 
     @asynccontextmanager
-    async def service_database(self, service: str = "meetings") -> AsyncIterator[ServiceDatabase]:
-        """A service's own database with its migrated tables, dropped afterwards."""
-        database = await self.databases.create(service)
+    async def service_database(
+        self, service: str = "meetings", like: ServiceDatabase | None = None
+    ) -> AsyncIterator[ServiceDatabase]:
+        """A service's own database with its migrated tables, dropped afterwards; `like`: a copy of that one."""
+        databases = Databases(self.postgres.admin_url, {service: like.name}) if like else self.databases
+        database = await databases.create(service)
         try:
             await self.checkpoint()
             yield database

@@ -49,11 +49,21 @@ def ratio_table(found: Sequence[tuple[Benchmark, Results]]) -> str:
     lines = ["| what | measured (median, spread) | aim | |", "|---|---|---|---|"]
     for benchmark, results in found:
         for verdict in verdicts(benchmark, results):
-            bound = f"{'≥' if verdict.aim.at_least else '≤'} {_number(verdict.aim.bound)}"
             told = {True: "reached", False: "**missed**", None: "not measured"}[verdict.reached]
             measured = _spread(verdict.spread) if verdict.spread else "–"
-            lines.append(f"| {benchmark.title} · {verdict.what} | {measured} | {bound} | {told} |")
+            lines.append(f"| {benchmark.title} · {verdict.what} | {measured} | {bound(verdict.aim)} | {told} |")
     return "\n".join([*lines, ""])
+
+
+def misses(found: Sequence[tuple[Benchmark, Results]]) -> str:
+    """Every aim that was missed with its reason; empty when none was."""
+    lines = [
+        f"- {benchmark.title} · {verdict.what}: {verdict.aim.why or 'not explained yet.'}"
+        for benchmark, results in found
+        for verdict in verdicts(benchmark, results)
+        if verdict.reached is False
+    ]
+    return "\n".join(["Missed, and why:", "", *lines, ""]) if lines else ""
 
 
 def section(benchmark: Benchmark, results: Results) -> str:
@@ -84,11 +94,15 @@ def _rounds(results: Results) -> str:
 
 def _spread(spread: Spread) -> str:
     if spread.low == spread.high:
-        return _number(spread.median)
-    return f"{_number(spread.median)} ({_number(spread.low)}–{_number(spread.high)})"
+        return number(spread.median)
+    return f"{number(spread.median)} ({number(spread.low)}–{number(spread.high)})"
 
 
-def _number(value: float) -> str:
+def bound(aim: Aim) -> str:
+    return f"{'≥' if aim.at_least else '≤'} {number(aim.bound)}"
+
+
+def number(value: float) -> str:
     if abs(value) >= 1000:
         return f"{value:,.0f}"
     return f"{value:.3g}" if abs(value) < 100 else f"{value:.0f}"

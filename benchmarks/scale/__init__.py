@@ -1,1 +1,22 @@
-"""Does the cost of an event stay the same when there is more of something?"""
+"""Does the cost of an event stay the same when there is more of something? Figures and aims of all that ask this."""
+
+from __future__ import annotations
+
+from benchmarks.harness.plan import Aim
+
+OURS = "ours"
+
+
+def costs(role: str) -> dict[str, str]:
+    """What an event costs when `role` handles it: time, processor time, memory."""
+    return {
+        "us": "µs/event",
+        "all_cpu_us": f"CPU of {role} and PostgreSQL, µs/event",
+        "cpu_us": f"CPU of {role}, µs/event",
+        "peak_mb": f"peak memory of {role}, MB",
+    }
+
+
+def flat(least: str) -> tuple[Aim, ...]:
+    """No case costs more than a fifth more than the one called `least`."""
+    return tuple(Aim(figure, OURS, 1.2, False, against_case=least) for figure in ("us", "all_cpu_us"))

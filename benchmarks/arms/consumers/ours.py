@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import signal
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -82,6 +83,8 @@ async def main(url: str, bootstrap: str, topic: str, meter: Meter) -> None:
     of, handled = running(url, bootstrap, "reporting"), [0]
     count_commits(of, handled, meter)
     take_out(chosen(WITHOUT))
+    # As in production it leaves its group when told to end; killed, it would hold its place there for a session.
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, of.stopping.set)
     spare_the_collector()
     await consumer.run(of, subscriptions(topic, handled, per_event=bool(chosen(["per-event"]))))
 

@@ -7,7 +7,7 @@ import pytest
 from benchmarks.harness.figures import Spread, percentile, ratios
 from benchmarks.harness.plan import Aim, Arm, Benchmark, Step, steps
 from benchmarks.harness.results import Results
-from benchmarks.harness.table import ratio_table, section, verdicts
+from benchmarks.harness.table import misses, ratio_table, section, verdicts
 
 
 async def _unused(*_: object) -> dict[str, float]:
@@ -24,7 +24,7 @@ def _results(folder: Path, **rates: list[float]) -> Results:
     found = Results(folder / "relay.json", {**about, "machine": {"processor": "P", "cores": 2}})
     for arm, values in rates.items():
         for number, value in enumerate(values, start=1):
-            found.add(Step(number, "all", arm), {"rate": value})
+            found.add(Step(number, "all", arm), {"rate": value}, seconds=2.0)
     return found
 
 
@@ -106,11 +106,21 @@ def test_results_are_read_back_as_they_were_written_and_know_what_is_left(tmp_pa
 
 def test_a_case_is_compared_with_the_case_it_is_measured_against(tmp_path: Path) -> None:
     results = _results(tmp_path)
-    results.add(Step(1, "small", "ours"), {"rate": 10.0})
-    results.add(Step(1, "large", "ours"), {"rate": 11.0})
+    results.add(Step(1, "small", "ours"), {"rate": 10.0}, seconds=2.0)
+    results.add(Step(1, "large", "ours"), {"rate": 11.0}, seconds=2.0)
     aim = Aim("rate", "ours", 1.2, False, against_case="small")
 
     (verdict,) = verdicts(_benchmark(aim, cases=("small", "large")), results)
 
     assert verdict.what == "ours, large / small: events/s"
     assert verdict.spread == Spread(1.1, 1.1, 1.1)
+
+
+def test_a_miss_is_told_with_its_reason_and_a_reached_aim_is_not(tmp_path: Path) -> None:
+    results = _results(tmp_path, ours=[20.0], theirs=[10.0])
+    missed = Aim("rate", "ours", 3.0, True, against="theirs", why="the wire is slow")
+    reached = Aim("rate", "ours", 2.0, True, against="theirs", why="never shown")
+
+    assert misses([(_benchmark(reached), results)]) == ""
+    assert "- Relay · ours / theirs: events/s: the wire is slow" in misses([(_benchmark(missed, reached), results)])
+    assert "never shown" not in misses([(_benchmark(missed, reached), results)])
