@@ -23,10 +23,10 @@ SCHEMA = (
     f"create publication {SLOT} for table outbox with (publish = 'insert')",
     f"select pg_create_logical_replication_slot('{SLOT}', 'pgoutput')",
 )
-# What was tried, by processor time per event of draining 100,000, arms in turn on a busy machine. The JVM with its first
-# compiler only: 64 µs. With both: these settings 109 and 117, SerialGC 101 and 110, G1 126, the default batch (2,048)
-# and queue (8,192) 116, batches of 8,192 115, one processing thread 111. It was at least as fast by the clock: in seconds
-# of life the second compiler does not earn what it costs.
+# What was tried, by processor time per event of draining 100,000, arms in turn on a busy machine. The JVM with its
+# first compiler only: 64 µs. With both: these settings 109 and 117, SerialGC 101 and 110, G1 126, the default batch
+# (2,048) and queue (8,192) 116, batches of 8,192 115, one processing thread 111. By the clock it was first too: in
+# seconds of life the second compiler does not earn what it costs.
 ENGINE = {
     "name": "bench",
     "connector.class": "io.debezium.connector.postgresql.PostgresConnector",
