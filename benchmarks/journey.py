@@ -97,7 +97,7 @@ async def measure(bench: Bench, state: State, step: Step) -> Figures:
 
 def _hops(state: State, meter: Meter) -> Figures:
     """Each from when the request was to leave; without any request that was carried out there is none."""
-    found = {}
+    found: dict[str, float] = {}
     for hop, reached in (("answered_", meter.answered), ("published_", state.receiver.seen), ("", state.seen)):
         if waits := _waits(reached, meter):
             found |= {f"{hop}p50_ms": percentile(waits, 0.5), f"{hop}p99_ms": percentile(waits, 0.99)}

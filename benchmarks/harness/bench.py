@@ -19,7 +19,7 @@ from benchmarks.harness.progress import PREPARATION, Progress
 from benchmarks.harness.results import Results
 from benchmarks.harness.servers import Servers, running_servers
 
-PATIENCE = 600.0
+PATIENCE = 300.0
 
 
 @dataclass(frozen=True)
