@@ -14,6 +14,7 @@ import structlog
 from aiokafka import ConsumerRebalanceListener, TopicPartition
 from aiokafka.errors import KafkaError
 
+from services.chassis import messaging_metrics
 from services.chassis.clock import Clock
 from services.chassis.consumer import metrics
 from services.chassis.consumer.batches import Batches, Records
@@ -139,10 +140,14 @@ class _Loop:
 
     async def _commit(self) -> None:
         """Commits to the broker. Its refusal is how a process learns that the group went on without it."""
+        began, refused = monotonic(), ""
         try:
             await asyncio.wait_for(self.shell.client.commit(self._positions() or None), 3)
         except (KafkaError, TimeoutError) as refusal:
-            _log.info("consumer.commit_refused", reason=type(refusal).__name__)
+            refused = type(refusal).__name__
+            _log.info("consumer.commit_refused", reason=refused)
+        group = self._running.service_name
+        messaging_metrics.operated("commit", monotonic() - began, group=group, error_type=refused)
 
     def _positions(self) -> dict[TopicPartition, int]:
         """Of what is assigned: the client knows nothing of a partition that was taken away meanwhile, and says so."""

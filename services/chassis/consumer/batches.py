@@ -16,7 +16,7 @@ import structlog
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 from aiokafka.errors import IllegalStateError
 
-from services.chassis import outbox
+from services.chassis import messaging_metrics, outbox
 from services.chassis.consumer import metrics
 from services.chassis.consumer.applying import Applied, Applying, is_passing
 from services.chassis.consumer.decoding import decode_by_turns, key_of
@@ -84,12 +84,18 @@ class Batches:
             self._reached |= {tp: batch[0].timestamp for tp, batch in records.items()}
             try:
                 applied = await self._apply(await self._connected(), records)
-            except BaseException:
+            except BaseException as fault:
+                self._tell(records, monotonic() - began, type(fault).__name__)
                 self.disconnect()
                 self._go_back(records)
                 raise
             if applied is not None:
-                metrics.SECONDS.observe(monotonic() - began)
+                self._tell(records, monotonic() - began)
+
+    def _tell(self, records: Records, seconds: float, error_type: str = "") -> None:
+        topics = {tp.topic for tp in records}
+        topic = topics.pop() if len(topics) == 1 else ""
+        messaging_metrics.processed(self._positions.consumer, seconds, topic=topic, error_type=error_type)
 
     def age(self, tp: TopicPartition, now: float) -> float:
         """Seconds since the record was written at which this partition is, 0 before the first."""

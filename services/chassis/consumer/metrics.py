@@ -1,4 +1,4 @@
-"""What an operator watches of the consumer."""
+"""What an operator watches of the consumer, besides what every client of Kafka tells (`messaging_metrics`)."""
 
 from prometheus_client import Counter, Gauge, Histogram
 
@@ -12,7 +12,6 @@ REBALANCES = Counter("cispd_consumer_rebalances_total", "Times the partitions we
 BATCH = Histogram(
     "cispd_consumer_batch_records", "Records in one transaction", buckets=(1, 4, 16, 64, 256, 512, 1024, 2048)
 )
-SECONDS = Histogram("cispd_consumer_batch_seconds", "Time from the start of a batch to its commit")
 LAG = Gauge("cispd_consumer_lag_records", "Records on the topic that are not applied yet", ["topic", "partition"])
 LAG_SECONDS = Gauge(
     "cispd_consumer_lag_seconds", "Age of the oldest record that is not applied, 0 without one", ["topic", "partition"]

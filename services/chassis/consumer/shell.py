@@ -12,6 +12,7 @@ import socket
 from collections.abc import Awaitable, Callable, Iterable
 from itertools import chain, groupby
 from operator import attrgetter
+from time import monotonic
 from typing import Any
 
 from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, ConsumerRecord, TopicPartition
@@ -19,6 +20,7 @@ from faststream import AckPolicy
 from faststream.kafka import KafkaBroker
 from faststream.message import StreamMessage
 
+from services.chassis import messaging_metrics
 from services.chassis.consumer.appetite import Appetite
 from services.chassis.consumer.batches import Records
 from services.chassis.running import Running
@@ -38,6 +40,7 @@ class Shell:
         listener: ConsumerRebalanceListener,
     ) -> None:
         self._take = take
+        self._group = running.service_name
         self.appetite = Appetite(running.settings.consumer_batch)
         self._drain = running.settings.grace_seconds
         self._broker = KafkaBroker(
@@ -52,7 +55,7 @@ class Shell:
         self._subscriber: Any = self._broker.subscriber(
             *topics,
             batch=True,
-            group_id=running.service_name,
+            group_id=self._group,
             group_instance_id=running.settings.consumer_instance,
             auto_offset_reset="earliest",
             session_timeout_ms=6_000,
@@ -84,8 +87,12 @@ class Shell:
 
     async def _fetch(self, client: AIOKafkaConsumer) -> tuple[ConsumerRecord, ...]:
         while True:
+            began = monotonic()
             fetched = await client.getmany(timeout_ms=LONGEST_WAIT_MILLISECONDS, max_records=self.appetite.now)
+            messaging_metrics.operated("poll", monotonic() - began, group=self._group)
             if fetched:
+                for tp, records in fetched.items():
+                    messaging_metrics.consumed(self._group, tp.topic, len(records))
                 return tuple(chain.from_iterable(fetched.values()))
 
     async def _handle(self, fetched: tuple[ConsumerRecord, ...]) -> None:

@@ -12,6 +12,7 @@ from aiokafka import AIOKafkaProducer
 from aiokafka import errors as kafka
 from aiokafka.producer.message_accumulator import BatchBuilder
 
+from services.chassis import messaging_metrics
 from services.chassis.relay.cursor import Row
 from services.chassis.relay.spans import record_sends
 
@@ -187,7 +188,9 @@ class Publisher:
             try:
                 await self._deliver(batch.builder, batch.place)
             except (*TOPIC_REFUSALS, *RECORD_REFUSALS) as error:
+                _tell(batch, began, type(error).__name__)
                 return [row for left in batches[number:] for row in left.rows], error
+            _tell(batch, began)
             record_sends(batch.rows, batch.place, began)
         return [], None
 
@@ -262,3 +265,8 @@ def _append(batch: BatchBuilder, rows: Sequence[Row], begin: int) -> int:
         if batch.append(timestamp=stamp, key=row["key"].encode(), value=row["value"], headers=headers) is None:
             return place
     return len(rows)
+
+
+def _tell(batch: Batch, began: int, error_type: str = "") -> None:
+    seconds = (time.time_ns() - began) / 1e9
+    messaging_metrics.operated("send", seconds, topic=batch.place[0], error_type=error_type)

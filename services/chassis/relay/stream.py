@@ -11,6 +11,7 @@ from typing import Any
 
 import structlog
 
+from services.chassis import messaging_metrics
 from services.chassis.bell import Woken
 from services.chassis.relay import metrics
 from services.chassis.relay.cursor import Page, Row
@@ -140,7 +141,7 @@ def _count(rows: list[Row], outcome: Outcome, waiting: set[int]) -> None:
     kept = waiting | {row["id"] for row, _ in outcome.refused}
     metrics.BATCH.observe(len(rows) - len(kept))
     for topic, events in Counter(row["topic"] for row in rows if row["id"] not in kept).items():
-        metrics.PUBLISHED.labels(topic).inc(events)
+        messaging_metrics.sent(topic, events)
     for row, reason in outcome.refused:
-        metrics.REFUSED.labels(row["topic"], reason).inc()
+        messaging_metrics.sent(row["topic"], 1, reason)
         _log.error("relay.refused", topic=row["topic"], outbox_id=row["id"], reason=reason)

@@ -87,8 +87,9 @@ async def published(admin: asyncpg.Connection, rows: int) -> bool:
 
 
 def refusals(topic: str) -> float:
-    labels = {"topic": topic, "reason": "TopicAuthorizationFailedError"}
-    return REGISTRY.get_sample_value("cispd_relay_refused_total", labels) or 0.0
+    labels = {"messaging_destination_name": topic, "error_type": "TopicAuthorizationFailedError"}
+    labels |= {"messaging_operation_name": "send", "messaging_system": "kafka"}
+    return REGISTRY.get_sample_value("messaging_client_sent_messages_total", labels) or 0.0
 
 
 async def test_what_we_may_not_write_waits_and_is_told_while_the_rest_flows(

@@ -30,13 +30,13 @@ def metrics() -> dict[str, set[str]]:
             importlib.import_module(module.name)
     own = {metric for metric in REGISTRY._names_to_collectors.values() if isinstance(metric, MetricWrapperBase)}
     labels = {name: set(metric._labelnames) for metric in own for name in REGISTRY._get_names(metric)}
-    return {name: found for name, found in labels.items() if name.startswith("cispd_")}
+    return {name: found for name, found in labels.items() if name.startswith(("cispd_", "messaging_"))}
 
 
 @pytest.mark.parametrize("alert", ALERTS)
 def test_an_alert_asks_for_metrics_and_labels_that_exist(alert: str, metrics: dict[str, set[str]]) -> None:
     expression = ALERTS[alert]["expr"]
-    named = re.findall(r"\bcispd_\w+", expression)
+    named = re.findall(r"\b(?:cispd|messaging_client|messaging_process)_\w+", expression)
     assert set(named) <= metrics.keys()
     assert named or re.search(r"\bup\b", expression)
     grouped = {label.strip() for by in re.findall(r"by \(([^)]*)\)", expression) for label in by.split(",")}
@@ -58,6 +58,6 @@ def test_every_alert_is_seen_firing_by_the_test_of_the_rules() -> None:
 
 def test_the_operators_guide_names_metrics_that_exist(metrics: dict[str, set[str]]) -> None:
     guide = (HERE / "docs/operations.md").read_text(encoding="utf-8")
-    named = set(re.findall(r"`(cispd_\w+)(?:\{(?:[\w,]+)\})?`", guide))
+    named = set(re.findall(r"`((?:cispd|messaging)_\w+)(?:\{[^}]*\})?`", guide))
     assert named - metrics.keys() == set()
     assert len(named) > 20
