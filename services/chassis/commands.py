@@ -46,8 +46,7 @@ class Receipt(BaseModel):
     repeated: bool = False
 
 
-# The receipt and the facts in one statement, because each costs a turn to the server and back.
-_FINISH = f"with answered as (update command_ledger set receipt = $9 where id = $8) {outbox.INSERT}"  # noqa: S608 - constants
+ANSWERED = "update command_ledger set receipt = $2 where id = $1"
 
 C = TypeVar("C", bound=Command)
 UseCase = Callable[[UUID, C, Act], Awaitable[Decision[Aggregate]]]
@@ -127,7 +126,8 @@ class Commands:
             version=decision.state.version,
             events=[EventReceipt(id=envelope.id, type=envelope.type) for envelope in sealed.envelopes],
         )
-        await act.tx.execute(_FINISH, *sealed.values, command_id, receipt.model_dump(mode="json"))
+        act.also(ANSWERED, command_id, receipt.model_dump(mode="json"))
+        await outbox.write(act.tx, sealed, act.beside)
         return receipt
 
     def _fingerprint(self, target: UUID, command: Command, by: Principal) -> bytes:

@@ -199,7 +199,9 @@ class Database:
         while True:
             pool = await self._opened()
             try:
-                return pool, cast(Connection, await pool.acquire(timeout=max(self.patience, 0.1)))
+                # Not its own timeout, which makes a task of each acquisition.
+                async with asyncio.timeout(max(self.patience, 0.1)):
+                    return pool, cast(Connection, await pool.acquire())
             except Exception as fault:
                 if not is_connection_fault(fault):
                     raise

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -20,10 +21,12 @@ from services.chassis.clock import Clock
 from services.chassis.decisions import Aggregate, Decision
 from services.chassis.telemetry import current_traceparent
 
-__all__ = ["INSERT", "EventNotSerialisable", "EventTooLarge", "append", "key_hash", "seal", "wake"]
+__all__ = ["INSERT", "EventNotSerialisable", "EventTooLarge", "append", "key_hash", "seal", "wake", "write"]
 
 SLOTS = 8
 COLUMNS = 6
+Beside = tuple[str, tuple[Any, ...]]
+_PARAMETER = re.compile(r"\$(\d+)")
 tracer = trace.get_tracer("services.chassis.outbox")
 
 INSERT = f"""
@@ -47,11 +50,25 @@ async def append(tx: Tx, decision: Decision[Aggregate], act: Act) -> list[Envelo
     Call it after the aggregate's row was locked, as the last thing of the act: order per key rests on that.
     Raises EventTooLarge or EventNotSerialisable.
     """
-    if not decision.events:
+    if not decision.events and not act.beside:
         return []
     sealed = seal(decision, act)
-    await tx.execute(INSERT, *sealed.values)
+    await write(tx, sealed, act.beside)
     return sealed.envelopes
+
+
+async def write(tx: Tx, sealed: Sealed, beside: list[Beside]) -> None:
+    """One statement for the facts and all that is written `beside` them, which is taken from the list."""
+    values, parts = list(sealed.values), []
+    for number, (statement, given) in enumerate(beside):
+        parts.append(f"beside_{number} as ({_renumbered(statement, len(values))})")
+        values += given
+    beside.clear()
+    await tx.execute(f"with {', '.join(parts)} {INSERT}" if parts else INSERT, *values)
+
+
+def _renumbered(statement: str, after: int) -> str:
+    return _PARAMETER.sub(lambda found: f"${int(found[1]) + after}", statement)
 
 
 @dataclass(frozen=True)

@@ -36,13 +36,13 @@ _MASCULINE = ("maire", "adjoint", "délégué", "commissaire", "procureur", "sub
 _FEMININE = ("trice", "ente", "ante", "ère", "ière", "euse", "ée", "ète", "eure")
 
 
-async def keep(act: Act, decision: Decision[Aggregate]) -> None:
+def keep(act: Act, decision: Decision[Aggregate]) -> None:
     """Adds one sentence for each fact that people would tell; the others follow from it."""
     sentences = [
         f"{office(act.by.title)} {_DONE[type(fact)](fact)}." for fact in decision.events if type(fact) in _DONE
     ]
     if sentences:
-        await act.tx.execute(
+        act.also(
             "insert into history (object_id, at, sentence) select $1, $2, unnest($3::text[])",
             *(decision.state.id, act.now, [typography(sentence) for sentence in sentences]),
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from starlette.responses import Response
@@ -34,7 +35,7 @@ SAYS = {
 async def move_page(look: Look, meeting_id: UUID) -> Response:
     """The form, filled with what is planned."""
     meeting = await _meeting(look, meeting_id)
-    return _show_move(look, meeting, FormState.blank({"starts_at": meeting.starts_at, "place": meeting.place}))
+    return _show_move(look, meeting, FormState.blank(_planned(meeting)))
 
 
 @routes.form(MOVE, allow=SECRETARIAT | PRESIDENCY)
@@ -99,13 +100,17 @@ def _show_move(look: Look, meeting: Meeting, form: FormState) -> Response:
         title="Reporter la réunion",
         over=_over(meeting),
         back=f"/conseil/reunions/{meeting.id}",
-        form=form,
+        form=form.beside(_planned(meeting)),
         version=meeting.version,
         planned=full_datetime(meeting.starts_at),
         told=_told(meeting),
         reasons=options(CHANGE_REASONS),
         hint=hint,
     )
+
+
+def _planned(meeting: Meeting) -> dict[str, Any]:
+    return {"starts_at": meeting.starts_at, "place": meeting.place}
 
 
 def _show_cancel(look: Look, meeting: Meeting, form: FormState) -> Response:

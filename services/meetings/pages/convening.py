@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from pydantic import AwareDatetime, Field
@@ -73,20 +74,7 @@ class _Case:
 async def convening_page(look: Look, meeting_id: UUID) -> Response:
     """The form, filled with what is planned or prepared."""
     case = await _case(look, meeting_id)
-    planned = case.meeting
-    return _show(
-        look,
-        case,
-        FormState.blank(
-            {
-                "starts_at": planned.starts_at,
-                "place": planned.place,
-                "subject": planned.subject,
-                "reason": planned.reason or ConveningReason.PRESIDENT,
-                "agenda": list(planned.agenda),
-            }
-        ),
-    )
+    return _show(look, case, FormState.blank(_planned(case.meeting)))
 
 
 @routes.form(ADDRESS, allow=SECRETARIAT | PRESIDENCY)
@@ -170,7 +158,7 @@ def _show(look: Look, case: _Case, form: FormState) -> Response:
         title="Convoquer la réunion" if case.sends else "Préparer la convocation",
         over=meeting_of(meeting.body_kind, meeting.body_name),
         back=f"/conseil/reunions/{meeting.id}",
-        form=form,
+        form=form.beside(_stored(meeting)),
         version=meeting.version,
         sends=case.sends,
         first_lawful=french.full_date(first),
@@ -179,6 +167,21 @@ def _show(look: Look, case: _Case, form: FormState) -> Response:
         reasons=options(CONVENING_REASONS),
         kinds=options(AGENDA_KINDS) if meeting.body_kind is BodyKind.PLENARY else [],
     )
+
+
+def _planned(meeting: Meeting) -> dict[str, Any]:
+    return {
+        "starts_at": meeting.starts_at,
+        "place": meeting.place,
+        "subject": meeting.subject,
+        "reason": meeting.reason or ConveningReason.PRESIDENT,
+        "agenda": list(meeting.agenda),
+    }
+
+
+def _stored(meeting: Meeting) -> dict[str, Any]:
+    """Without the reason that the form proposes while none was written."""
+    return {name: value for name, value in _planned(meeting).items() if name != "reason" or meeting.reason}
 
 
 def _show_letter(look: Look, convened: Meeting, form: FormState) -> Response:

@@ -26,5 +26,5 @@ async def cancel_meeting(meeting_id: UUID, command: CancelMeeting, act: Act) -> 
     meeting = act.current(await store.lock_meeting(act.tx, meeting_id))
     decision = cancel(meeting, reason=command.reason, now=act.now)
     await store.save_meeting(act.tx, decision.state)
-    await history.keep(act, decision)
+    history.keep(act, decision)
     return decision

@@ -39,5 +39,5 @@ async def constitute_body(body_id: UUID, command: ConstituteBody, act: Act) -> D
         effective_on=command.effective_on,
     )
     await store.save_body(act.tx, decision.state)
-    await history.keep(act, decision)
+    history.keep(act, decision)
     return decision

@@ -26,5 +26,5 @@ async def convene_meeting(meeting_id: UUID, command: ConveneMeeting, act: Act) -
     in_force = rules.convening_rules(meeting.body_kind, on=local(act.now).date())
     decision = convene(meeting, body, command.letter(meeting), rules=in_force, now=act.now)
     await store.save_meeting(act.tx, decision.state)
-    await history.keep(act, decision)
+    history.keep(act, decision)
     return decision

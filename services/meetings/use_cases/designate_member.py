@@ -32,5 +32,5 @@ async def designate_member(body_id: UUID, command: DesignateMember, act: Act) ->
         body, institution, seat=command.seat, designated_by=command.designated_by, agreed_on=command.agreed_on
     )
     await store.save_body(act.tx, decision.state)
-    await history.keep(act, decision)
+    history.keep(act, decision)
     return decision

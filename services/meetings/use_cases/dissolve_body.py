@@ -21,5 +21,5 @@ async def dissolve_body(body_id: UUID, command: DissolveBody, act: Act) -> Decis
     body = act.current(await store.lock_body(act.tx, body_id))
     decision = dissolve(body, on=local(act.now).date())
     await store.save_body(act.tx, decision.state)
-    await history.keep(act, decision)
+    history.keep(act, decision)
     return decision

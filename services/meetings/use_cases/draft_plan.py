@@ -56,5 +56,5 @@ async def draft_plan(plan_id: UUID, command: DraftPlan, act: Act) -> Decision[Pl
         now=act.now,
     )
     await store.save_plan(act.tx, decision.state)
-    await history.keep(act, decision)
+    history.keep(act, decision)
     return decision

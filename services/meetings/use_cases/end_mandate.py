@@ -26,5 +26,5 @@ async def end_mandate(body_id: UUID, command: EndMandate, act: Act) -> Decision[
     body = act.current(await store.lock_body(act.tx, body_id))
     decision = bodies.end_mandate(body, command.institution_id, on=local(act.now).date())
     await store.save_body(act.tx, decision.state)
-    await history.keep(act, decision)
+    history.keep(act, decision)
     return decision

@@ -21,5 +21,5 @@ async def hold_meeting(meeting_id: UUID, command: HoldMeeting, act: Act) -> Deci
     meeting = act.current(await store.lock_meeting(act.tx, meeting_id))
     decision = hold(meeting, duty_kinds=rules.annual_duty_kinds(on=meeting.day), now=act.now)
     await store.save_meeting(act.tx, decision.state)
-    await history.keep(act, decision)
+    history.keep(act, decision)
     return decision

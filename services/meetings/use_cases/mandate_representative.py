@@ -32,5 +32,5 @@ async def mandate_representative(meeting_id: UUID, command: MandateRepresentativ
         raise MandateOfAnotherInstitution
     decision = mandate(meeting, command.institution_id, holder=command.holder, capacity=command.capacity, now=act.now)
     await store.save_meeting(act.tx, decision.state)
-    await history.keep(act, decision)
+    history.keep(act, decision)
     return decision

@@ -21,5 +21,5 @@ async def open_meeting(meeting_id: UUID, command: OpenMeeting, act: Act) -> Deci
     meeting = act.current(await store.lock_meeting(act.tx, meeting_id))
     decision = session.open_meeting(meeting, now=act.now)
     await store.save_meeting(act.tx, decision.state)
-    await history.keep(act, decision)
+    history.keep(act, decision)
     return decision

@@ -60,5 +60,5 @@ async def prepare_convening(meeting_id: UUID, command: PrepareConvening, act: Ac
     in_force = rules.convening_rules(meeting.body_kind, on=local(act.now).date())
     decision = prepare(meeting, body, command.letter(meeting), rules=in_force, now=act.now)
     await store.save_meeting(act.tx, decision.state)
-    await history.keep(act, decision)
+    history.keep(act, decision)
     return decision

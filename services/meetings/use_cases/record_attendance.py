@@ -41,5 +41,5 @@ async def record_attendance(meeting_id: UUID, command: RecordAttendance, act: Ac
     rows = [Attendance(**row.model_dump()) for row in command.attendance]
     decision = session.record_attendance(meeting, rows, now=act.now)
     await store.save_meeting(act.tx, decision.state)
-    await history.keep(act, decision)
+    history.keep(act, decision)
     return decision

@@ -42,5 +42,5 @@ async def record_decision(meeting_id: UUID, command: RecordDecision, act: Act) -
         now=act.now,
     )
     await store.save_meeting(act.tx, decision.state)
-    await history.keep(act, decision)
+    history.keep(act, decision)
     return decision

@@ -30,5 +30,5 @@ async def register_institution(institution_id: UUID, command: RegisterInstitutio
         institution_id, name=command.name, kind=command.kind, feminine=command.feminine, commune=command.commune
     )
     await store.save_institution(act.tx, decision.state)
-    await history.keep(act, decision)
+    history.keep(act, decision)
     return decision

@@ -43,5 +43,5 @@ async def reschedule_meeting(meeting_id: UUID, command: RescheduleMeeting, act: 
         now=act.now,
     )
     await store.save_meeting(act.tx, decision.state)
-    await history.keep(act, decision)
+    history.keep(act, decision)
     return decision

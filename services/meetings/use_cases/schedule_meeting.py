@@ -39,5 +39,5 @@ async def schedule_meeting(meeting_id: UUID, command: ScheduleMeeting, act: Act)
         now=act.now,
     )
     await store.save_meeting(act.tx, decision.state)
-    await history.keep(act, decision)
+    history.keep(act, decision)
     return decision

@@ -20,5 +20,5 @@ async def sign_plan(plan_id: UUID, command: SignPlan, act: Act) -> Decision[Plan
     plan = act.current(await store.lock_plan(act.tx, plan_id))
     decision = sign(plan, act.by.institution, now=act.now)
     await store.save_plan(act.tx, decision.state)
-    await history.keep(act, decision)
+    history.keep(act, decision)
     return decision

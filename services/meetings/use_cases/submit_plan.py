@@ -24,5 +24,5 @@ async def submit_plan(plan_id: UUID, command: SubmitPlan, act: Act) -> Decision[
     plan = act.current(await store.lock_plan(act.tx, plan_id))
     decision = submit(plan, await store.constituted_body_of(act.tx, command.body_id), now=act.now)
     await store.save_plan(act.tx, decision.state)
-    await history.keep(act, decision)
+    history.keep(act, decision)
     return decision

@@ -26,5 +26,5 @@ async def validate_plan(plan_id: UUID, command: ValidatePlan, act: Act) -> Decis
     plan = act.current(await store.lock_plan(act.tx, plan_id))
     decision = validate(plan, await store.meeting_of(act.tx, command.meeting_id))
     await store.save_plan(act.tx, decision.state)
-    await history.keep(act, decision)
+    history.keep(act, decision)
     return decision

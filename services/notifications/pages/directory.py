@@ -81,7 +81,7 @@ async def _show(look: Look, institution_id: UUID, form: FormState) -> Response:
         "partner.html",
         title=partner.name,
         partner=partner,
-        form=form,
+        form=form.beside(_typed(partner)),
         kind=_kind(partner),
         may_change=look.by.has(*SECRETARIAT),
         has_secret=partner.webhook is not None,

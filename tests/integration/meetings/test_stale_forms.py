@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from uuid import uuid4
 
@@ -81,3 +82,30 @@ async def test_the_second_is_told_when_and_by_which_office_it_was_changed(counci
     path = f"/conseil/reunions/{meeting}/convoquer"
     page = await is_refused_and_keeps_what_was_typed(browser, path, LETTER)
     assert "a changé depuis que vous l’avez ouvert (10 h 12, coordonnatrice). Comparez, puis enregistrez" in page
+
+
+async def test_what_was_stored_meanwhile_stands_under_each_field_that_differs(council: Council) -> None:
+    meeting = await council.meeting("Assemblée plénière", place="Salle du Phare")
+    point = {"title": "Point écrit entre-temps", "minutes": 30, "kind": "delinquency"}
+    letter = {"subject": "Objet écrit entre-temps", "reason": "president", "agenda": [point, point]}
+    await council.put(f"/api/meetings/{meeting}/preparation", letter)
+    path = f"/conseil/reunions/{meeting}/convoquer"
+    page = await is_refused_and_keeps_what_was_typed(council.api.browser("coordinator"), path, LETTER)
+    told = re.findall(r'class="newer"(?: id="([^"]*)")?><strong>([^<]*)</strong> ([^<]*)<', page)
+    assert told == [
+        ("starts_at-date-actuel", "Enregistré entre-temps :", "20/01/2017"),
+        ("starts_at-time-actuel", "Enregistré entre-temps :", "14 h"),
+        ("subject-actuel", "Enregistré entre-temps :", "Objet écrit entre-temps"),
+        ("reason-actuel", "Enregistré entre-temps :", "La présidence, de sa propre initiative"),
+        ("agenda-0-title-actuel", "Enregistré entre-temps :", "Point écrit entre-temps"),
+        ("agenda-0-minutes-actuel", "Enregistré entre-temps :", "30"),
+        (
+            "agenda-0-kind-actuel",
+            "Enregistré entre-temps :",
+            "Évolution de la délinquance (obligatoire une fois par an)",
+        ),
+        ("", "Point ajouté entre-temps :", "Point écrit entre-temps"),
+    ]
+    assert 'aria-describedby="subject-actuel subject-aide"' in page
+    blank = (await council.api.browser("coordinator").get(path)).text
+    assert 'class="newer"' not in blank

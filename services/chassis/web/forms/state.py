@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, NamedTuple, Self
@@ -16,6 +17,7 @@ from services.chassis.errors import CommandIdReused, InvalidInput, Refusal, Stal
 from services.chassis.web.forms.editing import edited
 from services.chassis.web.forms.reading import row_numbers
 from services.chassis.web.forms.values import spread
+from services.chassis.web.parts import Option
 from services.chassis.web.templating import new_command_id
 
 _OWN = {"csrf", "command_id", "version", "take", "edit", "checked"}
@@ -49,6 +51,8 @@ class FormState:
     title: str = "L’enregistrement n’a pas été fait"
     edit: str = ""
     checked: bool = False
+    _stands: dict[str, list[str]] = field(default_factory=dict)
+    _compared: frozenset[str] = frozenset()
     _errors: dict[str, str] = field(default_factory=dict)
     _whole: list[str] = field(default_factory=list)
     _offers: dict[str, Offer] = field(default_factory=dict)
@@ -101,6 +105,34 @@ class FormState:
         if isinstance(refusal, CommandIdReused):
             self.command_id = new_command_id()
 
+    def beside(self, stands: Mapping[str, Any]) -> Self:
+        """After a refusal for an older version: `stands` is what is stored now, shown at each field that differs."""
+        if self.status == StaleVersion.status:
+            self._stands, self._compared = spread(stands), frozenset(stands)
+        return self
+
+    def newer(self, name: str, options: Iterable[Option] = ()) -> str | None:
+        """What is stored now where it differs from what was typed, "" for nothing; None where there is no difference.
+
+        `options` give the words of a choice.
+        """
+        key = self.id(name)
+        top, _, rest = key.partition("-")
+        row = rest.partition("-")[0]
+        if top not in self._compared or (row.isdecimal() and int(row) not in row_numbers(self._stands, top)):
+            return None
+        stands, typed = self._stands.get(key, []), [text for text in self.typed.get(key, []) if text.strip()]
+        if sorted(map(_plain, stands)) == sorted(map(_plain, typed)):
+            return None
+        words = {option.value: option.label for option in options}
+        return ", ".join(words.get(text, text) for text in stands)
+
+    def newer_rows(self, name: str, part: str) -> list[str]:
+        """The `part` (« title ») of each row that was added meanwhile and that the form has not."""
+        typed = set(row_numbers(self.typed, name))
+        added = [number for number in row_numbers(self._stands, name) if number not in typed]
+        return [text for number in added for text in self._stands.get(f"{name}-{number}-{part}", [])]
+
     @staticmethod
     def id(name: str) -> str:
         """The id and name of a field in HTML: « lines.0.title » is lines-0-title."""
@@ -149,6 +181,14 @@ class FormState:
         if not points:
             return self.title
         return f"{self.title}{french.NBSP}: {french.count(points, 'point')} à corriger"
+
+
+def _plain(text: str) -> str:
+    """Without what two ways of typing differ in: kinds of spaces, hours and dates of one value."""
+    for read in (french.parse_date, french.parse_time):
+        with suppress(french.Unreadable):
+            return read(text).isoformat()
+    return " ".join(text.split())
 
 
 def _whole_number(text: object) -> int | None:
