@@ -1,6 +1,9 @@
 """The main pages of each service on the running system, as the coordinator and as a partner see them."""
 
+import os
 from collections.abc import AsyncIterator
+from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from playwright.async_api import Browser, Page
@@ -110,6 +113,44 @@ async def _choose_body(page: Page, council: Council) -> None:
         await select.select_option(str(council.group))
     else:
         await page.locator(f'input[name=body_id][value="{council.group}"]').check()
+
+
+async def test_what_was_stored_meanwhile_stands_beside_what_was_typed(
+    stack: Stack, council: Council, page: Page
+) -> None:
+    meeting, claire = uuid4(), {"Authorization": f"Bearer {await stack.token(CLAIRE)}"}
+    planned = {"body_id": str(council.group), "subject": "Abords du stade", "place": "Calais"}
+    planned["starts_at"] = "2017-06-13T09:30:00+02:00"
+    moved = {"starts_at": "2017-06-20T16:30:00+02:00", "place": "Hôtel de ville", "reason": "room-unavailable"}
+    address = f"/api/meetings/{meeting}"
+    assert (await stack.http.put(stack.url + address, json=planned, headers=claire)).status_code == 201
+    await sign_in(page, stack, CLAIRE)
+    await page.goto(f"{stack.url}/conseil/reunions/{meeting}/reporter", wait_until="networkidle")
+    await page.fill("#place", "Salle du Phare")
+    await page.locator("input[name=reason]").first.check()
+    told = await stack.http.put(f"{stack.url}{address}/rescheduling/{uuid4()}", json=moved, headers=claire)
+    assert told.status_code == 200, told.text
+    async with page.expect_response(lambda one: one.request.method == "POST") as refused:
+        await page.locator("button.main").click()
+    assert (await refused.value).status == 412
+    await page.wait_for_load_state("networkidle")
+    assert await page.input_value("#place") == "Salle du Phare"
+    assert [plain(text) for text in await page.locator(".newer").all_inner_texts()] == [
+        "Enregistré entre-temps : 20/06/2017",
+        "Enregistré entre-temps : 16 h 30",
+        "Enregistré entre-temps : Hôtel de ville",
+    ]
+    assert "place-actuel" in (await page.get_attribute("#place", "aria-describedby") or "").split()
+    for eyes in [Eyes(width, dark) for width in (1280, 360) for dark in (False, True)]:
+        await page.set_viewport_size({"width": eyes.width, "height": eyes.height})
+        await page.emulate_media(color_scheme="dark" if eyes.dark else "light")
+        assert (await axe(page), await sideways(page)) == ([], 0), str(eyes)
+        if folder := os.environ.get("CISPD_SCREENSHOTS"):
+            await page.screenshot(path=Path(folder) / f"changed-{eyes}.png", full_page=True)
+
+
+def plain(text: str) -> str:
+    return text.replace("\u202f", " ").replace("\u00a0", " ")
 
 
 async def test_signing_out_ends_the_session(stack: Stack, council: Council, bare: Page) -> None:
