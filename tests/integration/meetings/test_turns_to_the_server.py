@@ -25,7 +25,7 @@ def turns(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     found: list[str] = []
 
     def keep(query: Any) -> None:
-        if not any(word in query.query for word in ("pg_notify", "typeinfo", "set_config")):
+        if not any(word in query.query for word in ("notify", "typeinfo", "set_config")):
             found.append(" ".join(query.query.split())[:40])
 
     monkeypatch.setattr(database, "record_query", keep)
