@@ -13,7 +13,7 @@ from services.chassis.errors import Refusal
 from tests.resilience.facts import Deposited, Withdrawn
 
 REMIND = "remind"
-REMIND_AFTER = timedelta(seconds=1)
+REMIND_AFTER = timedelta(seconds=0.2)
 
 
 class Overdrawn(Refusal):

@@ -5,6 +5,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TypeAlias
 
 from tests.resilience.evidence import Evidence, Holding, OnWire
 from tests.resilience.facts import ACCOUNTS, ACKNOWLEDGEMENTS, REMINDERS
@@ -48,9 +49,13 @@ class Expected:
     applied: int
 
 
+Expectations: TypeAlias = dict[tuple[str, str], Expected]
+
+
 def check(evidence: Evidence) -> list[Violation]:
     """Every violation of what the platform promises; empty when all is well."""
-    return sorted({*_accounts(evidence), *_wire(evidence), *_effects(evidence), *_timers(evidence)})
+    wanted = expectations(evidence)
+    return sorted({*_accounts(evidence), *_wire(evidence, wanted), *_effects(evidence, wanted), *_timers(evidence)})
 
 
 def doubled_on_wire(evidence: Evidence) -> int:
@@ -58,9 +63,9 @@ def doubled_on_wire(evidence: Evidence) -> int:
     return len(evidence.wire) - len({record.event_id for record in evidence.wire})
 
 
-def expectations(evidence: Evidence) -> dict[tuple[str, str], Expected]:
+def expectations(evidence: Evidence) -> Expectations:
     """What each key of each topic must have come to, from the writers' journal alone."""
-    wanted: dict[tuple[str, str], Expected] = {}
+    wanted: Expectations = {}
     for key, facts in evidence.story.facts.items():
         free = _before_poison(facts, evidence.mended)
         wanted[ACCOUNTS, key] = Expected(tuple((fact.event_id, _signed(fact)) for fact in facts), free)
@@ -98,8 +103,7 @@ def told(record: OnWire) -> str:
     return {ACKNOWLEDGEMENTS: record.value.get("of"), REMINDERS: record.key}.get(record.topic) or record.event_id
 
 
-def _wire(evidence: Evidence) -> Iterator[Violation]:
-    wanted = expectations(evidence)
+def _wire(evidence: Evidence, wanted: Expectations) -> Iterator[Violation]:
     firsts: dict[tuple[str, str], list[OnWire]] = defaultdict(list)
     places: dict[tuple[str, str], set[int]] = defaultdict(set)
     seen: set[str] = set()
@@ -127,14 +131,14 @@ def _key_on_wire(place: tuple[str, str], wanted: Expected | None, first: list[On
         yield Violation(Wrong.DISORDER, *place)
 
 
-def _effects(evidence: Evidence) -> Iterator[Violation]:
+def _effects(evidence: Evidence, expected: Expectations) -> Iterator[Violation]:
     applied: dict[tuple[str, str], list[str]] = defaultdict(list)
     for each in evidence.applied:
         applied[each.topic, each.key].append(each.told)
     parked: dict[tuple[str, str], set[int]] = defaultdict(set)
     for topic, key, sequence in evidence.parked:
         parked[topic, key].add(sequence)
-    for place, wanted in expectations(evidence).items():
+    for place, wanted in expected.items():
         due = [told for told, _ in wanted.told]
         yield from _applications(place, due, wanted.applied, applied[place])
         yield from _parked(place, len(due), wanted.applied, parked[place])

@@ -16,8 +16,7 @@ class Door:
     def __init__(self, target: int) -> None:
         self.target = target
         self.port = free_port()
-        self._open = asyncio.Event()
-        self._open.set()
+        self._open = _opened()
         self._streams: set[asyncio.StreamWriter] = set()
         self._server: asyncio.Server | None = None
 
@@ -38,6 +37,11 @@ class Door:
         """What was held up passes; nothing was lost on the way."""
         self._open.set()
 
+    def lose(self) -> None:
+        """Whoever was silent stays so for good and is not told; who comes from now on passes."""
+        self._open.clear()
+        self._open = _opened()
+
     def cut(self) -> None:
         """Resets every connection."""
         for stream in list(self._streams):
@@ -48,11 +52,15 @@ class Door:
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._streams.add(writer)
         ways: list[asyncio.Task[None]] = []
+        passing = self._open
         try:
-            await self._open.wait()
+            await passing.wait()
             onward, back = await asyncio.open_connection(LOOPBACK, self.target)
             self._streams.add(back)
-            ways = [asyncio.create_task(self._carry(reader, back)), asyncio.create_task(self._carry(onward, writer))]
+            ways = [
+                asyncio.create_task(_carry(reader, back, passing)),
+                asyncio.create_task(_carry(onward, writer, passing)),
+            ]
             await asyncio.wait(ways, return_when=asyncio.FIRST_COMPLETED)
         except OSError:
             pass  # nobody behind the door: the caller sees the connection end
@@ -63,9 +71,16 @@ class Door:
                 self._streams.discard(stream)
                 stream.transport.abort()
 
-    async def _carry(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        with suppress(OSError):
-            while data := await reader.read(65_536):
-                await self._open.wait()
-                writer.write(data)
-                await writer.drain()
+
+async def _carry(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, passing: asyncio.Event) -> None:
+    with suppress(OSError):
+        while data := await reader.read(65_536):
+            await passing.wait()
+            writer.write(data)
+            await writer.drain()
+
+
+def _opened() -> asyncio.Event:
+    event = asyncio.Event()
+    event.set()
+    return event

@@ -37,7 +37,12 @@ def _wanted(armed: Path, query: str) -> dict[str, Any] | None:
     if not armed.exists():
         return None
     wanted = json.loads(armed.read_text())
-    return wanted if wanted["statement"] in query else None
+    if wanted["statement"] not in query:
+        return None
+    if wanted["let_pass"] > 0:
+        armed.write_text(json.dumps({**wanted, "let_pass": wanted["let_pass"] - 1}))
+        return None
+    return wanted
 
 
 def _signal(armed: Path, wanted: dict[str, Any]) -> None:
@@ -47,8 +52,12 @@ def _signal(armed: Path, wanted: dict[str, Any]) -> None:
     os.kill(os.getpid(), wanted["signal"])
 
 
-def arm(armed: Path, statement: str, *, sent: signal.Signals, after: bool = False) -> None:
-    """From now on the process that watches `armed` gets `sent` at its next statement that contains `statement`."""
+def arm(armed: Path, statement: str, *, sent: signal.Signals, after: bool = False, let_pass: int = 0) -> None:
+    """From now on the process that watches `armed` gets `sent` at a statement that contains `statement`.
+
+    It is the next one when none is let pass: before it is sent, or `after` the database answered.
+    """
     part = armed.with_suffix(".part")
-    part.write_text(json.dumps({"statement": statement, "signal": int(sent), "after": after}))
+    told = {"statement": statement, "signal": int(sent), "after": after, "let_pass": let_pass}
+    part.write_text(json.dumps(told))
     part.rename(armed)

@@ -45,7 +45,7 @@ class Journal:
     open: dict[UUID, Asked] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.open = read([self.path]).open
+        self.open = Reader().read([self.path]).open
         self._file = self.path.open("a", buffering=1)
 
     def asks(self, asked: Asked) -> None:
@@ -79,29 +79,40 @@ class Story:
         return sum(map(len, self.facts.values()))
 
 
-def read(paths: Iterable[Path]) -> Story:
-    """What the journals say now; a last line that is not whole yet is left for the next time."""
-    waiting: dict[UUID, Asked] = {}
-    facts: dict[str, list[Committed]] = defaultdict(list)
-    refused: dict[UUID, Asked] = {}
-    for path in paths:
-        for line in _whole_lines(path):
-            what, command_id = line.pop("what"), UUID(line.pop("command_id"))
-            if what == "asked":
-                waiting[command_id] = Asked(command_id, **line | {"account": UUID(line["account"])})
-            elif what == COMMITTED:
-                asked = waiting.pop(command_id)
-                facts[str(asked.account)].append(Committed(asked, line["version"], line["event_id"]))
-            else:
-                refused[command_id] = waiting.pop(command_id)
-    for of_account in facts.values():
-        of_account.sort(key=lambda fact: fact.version)
-    return Story(dict(facts), refused, waiting)
+class Reader:
+    """Reads journals on from where it was; a last line that is not whole yet is left for the next time."""
 
+    def __init__(self) -> None:
+        self.story = Story({}, {}, {})
+        self._read: dict[Path, int] = defaultdict(int)
 
-def _whole_lines(path: Path) -> Iterable[dict[str, Any]]:
-    if not path.exists():
-        return
-    for line in path.read_text().splitlines(keepends=True):
-        if line.endswith("\n"):
-            yield json.loads(line)
+    def read(self, paths: Iterable[Path]) -> Story:
+        """What the journals say now: always the same object."""
+        grown = {account for path in paths for line in self._lines(path) if (account := self._take(line))}
+        for account in grown:
+            self.story.facts[account].sort(key=lambda fact: fact.version)
+        return self.story
+
+    def _take(self, line: dict[str, Any]) -> str | None:
+        """The account that has a fact more."""
+        what, command_id = line.pop("what"), UUID(line.pop("command_id"))
+        if what == "asked":
+            self.story.open[command_id] = Asked(command_id, **line | {"account": UUID(line["account"])})
+            return None
+        asked = self.story.open.pop(command_id)
+        if what != COMMITTED:
+            self.story.refused[command_id] = asked
+            return None
+        account = str(asked.account)
+        self.story.facts.setdefault(account, []).append(Committed(asked, line["version"], line["event_id"]))
+        return account
+
+    def _lines(self, path: Path) -> Iterable[dict[str, Any]]:
+        if not path.exists():
+            return
+        with path.open("rb") as file:
+            file.seek(self._read[path])
+            for line in file:
+                if line.endswith(b"\n"):
+                    self._read[path] += len(line)
+                    yield json.loads(line)

@@ -56,6 +56,10 @@ class Member:
             return False
         return answer.status_code == 200
 
+    def tell(self, **environment: str) -> None:
+        """What its environment says from the next start on."""
+        self.child.environment = {**self.child.environment, **environment}
+
     async def start(self) -> None:
         self.launch()
         await self.ready()
@@ -113,6 +117,7 @@ class Member:
             found[name] = found.get(name, 0) + float(value)
         return found
 
-    async def leads(self) -> bool:
-        """Whether this relay is the one that publishes."""
-        return bool(re.search(r'^cispd_relay_active\{shard="0"\} 1', await self.metrics(), re.M))
+    async def led(self) -> list[int]:
+        """The shards for which this relay publishes."""
+        found = re.findall(r'^cispd_relay_active\{shard="(\d+)"\} 1', await self.metrics(), re.M)
+        return [int(shard) for shard in found]

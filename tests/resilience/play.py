@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from tests.resilience.checker import Violation, check, doubled_on_wire
-from tests.resilience.evidence import gather
+from tests.resilience.evidence import Observer
 from tests.resilience.faults import Fault
 from tests.resilience.recovery import Recovery, Stuck, last_applied, moved, recovered, resume, settled
 from tests.resilience.system import System
@@ -19,12 +19,16 @@ ATTEMPTS_ANYWAY, ATTEMPTS_A_SECOND = 60, 5
 
 @dataclass(frozen=True)
 class Episode:
-    """What came of one episode; `attempts` are things tried again in `seconds`, all processes together."""
+    """What came of one episode; `attempts` are things tried again in `seconds`, all processes together.
+
+    `parked` records were put aside in it, and `taken_up` of those that ever were are applied now.
+    """
 
     name: str
     facts: int
     doubled_on_wire: int
     parked: int
+    taken_up: int
     violations: tuple[Violation, ...]
     recovery: Recovery
     attempts: int
@@ -49,6 +53,10 @@ class Course:
     facts: int = 0
     doubled: int = 0
     parked: int = 0
+    taken_up: int = 0
+
+    def __post_init__(self) -> None:
+        self.observer = Observer(self.system)
 
     async def play(self, faults: Sequence[Fault], dice: random.Random) -> Episode:
         """Injects `faults` under load, heals them, waits for rest, and checks everything."""
@@ -67,16 +75,6 @@ class Course:
         again = sum((await attempts(system) - tried).values())
         return await self._checked(" + ".join(map(str, faults)), recovery, again, time.monotonic() - began)
 
-    async def mend(self) -> Episode:
-        """Mends what is poisoned, retries all that is parked by the operator's command line, and checks everything."""
-        system, began = self.system, time.monotonic()
-        await settled(system)
-        before = await last_applied(system)
-        await system.mend()
-        await system.operate("parked", "retry", "--all")
-        recovery = await self._rest(before)
-        return await self._checked("parked records mended and retried", recovery, 0, time.monotonic() - began)
-
     async def _rest(self, before: int) -> Recovery:
         """Waits for recovery and rest; when they do not come, what the checker finds is told with the logs."""
         try:
@@ -84,25 +82,27 @@ class Course:
             await settled(self.system)
         except Stuck as stuck:
             self.system.pause_file.touch()
-            found = [str(each) for each in check(await gather(self.system)) if each not in self.known]
+            found = [str(each) for each in check(await self.observer.look()) if each not in self.known]
             raise AssertionError("\n".join([*found[:20], str(stuck)])) from None
         return recovery
 
     async def _checked(self, name: str, recovery: Recovery, again: int, seconds: float) -> Episode:
-        evidence = await gather(self.system)
+        evidence = await self.observer.look()
         violations = [each for each in check(evidence) if each not in self.known]
-        facts, doubled, parked = evidence.story.committed, doubled_on_wire(evidence), len(evidence.parked)
+        facts, doubled, taken_up = evidence.story.committed, doubled_on_wire(evidence), evidence.taken_up
+        parked = len(evidence.parked) + taken_up
         episode = Episode(
             name,
             facts - self.facts,
             doubled - self.doubled,
             parked - self.parked,
+            taken_up - self.taken_up,
             tuple(violations),
             recovery,
             again,
             seconds,
         )
-        self.facts, self.doubled, self.parked = facts, doubled, parked
+        self.facts, self.doubled, self.parked, self.taken_up = facts, doubled, parked, taken_up
         self.known |= set(violations)
         self.episodes.append(episode)
         return episode

@@ -15,7 +15,7 @@ WITHIN = 180.0
 APPLIED = "select coalesce(max(id), 0) from applied"
 STANDS = f"""
 select account.id::text, account.version, coalesce(holding.count, 0) + (
-    select count(*) from parked_record where topic = '{ACCOUNTS}' and state = 'parked'
+    select count(*) from parked_record where consumer = 'ledger' and topic = '{ACCOUNTS}' and state = 'parked'
         and key = convert_to(account.id::text, 'UTF8')) as dealt
 from account left join holding on holding.topic = '{ACCOUNTS}' and holding.key = account.id
 """

@@ -20,13 +20,20 @@ from tests.resilience.broker import DooredKafka
 from tests.resilience.clocks import library
 from tests.resilience.disk import Disk
 from tests.resilience.door import Door
-from tests.resilience.facts import TOPICS
+from tests.resilience.facts import ACCOUNTS, TOPICS
+from tests.resilience.interrupting import ARMED
 from tests.resilience.ledger import NAME
 from tests.resilience.member import Member
 from tests.resilience.settings import ROOT, Settings
 
 PASSWORD = "resilience"
+MEND = f"""
+insert into mended select (convert_from(value, 'UTF8')::jsonb ->> 'command_id')::uuid from parked_record
+where state = 'parked' and topic = '{ACCOUNTS}' and (convert_from(value, 'UTF8')::jsonb ->> 'poison')::boolean
+on conflict do nothing
+"""
 ROLES = {"relay": 2, "consumer": 2, "timers": 1, "workers": 2}
+SPEAK_KAFKA = ("relay", "consumer")
 
 
 class System:
@@ -36,13 +43,18 @@ class System:
         self.folder = folder
         self.settings = settings
         self.postgres = Postgres(folder / "postgres", free_port(), folder / "postgres.log")
-        self.doors = {"database": Door(self.postgres.port), "relays": Door(free_port()), "consumers": Door(free_port())}
-        listeners = {name.upper(): (self.doors[name].target, self.doors[name].port) for name in ("relays", "consumers")}
+        self.doors = {(role, "database"): Door(self.postgres.port) for role in ROLES}
+        self.doors |= {(role, "broker"): Door(free_port()) for role in SPEAK_KAFKA}
+        told = {role: self.doors[role, "broker"] for role in SPEAK_KAFKA}
+        listeners = {role.upper(): (door.target, door.port) for role, door in told.items()}
         self.kafka = DooredKafka(folder / "kafka", free_port(), folder / "kafka.log", doors=listeners)
         self.members: dict[str, Member] = {}
         self.pause_file, self.clock_file, self.wall_file = folder / "pause", folder / "clock", folder / "wall"
         self.clock_offset = 0.0
+        self.shards = 1
+        self.operator_armed = folder / "operator.armed"
         self.disk = Disk(folder / "kafka")
+        self._journals = journal.Reader()
         self._pool: asyncpg.Pool | None = None
 
     async def start(self) -> None:
@@ -108,24 +120,21 @@ class System:
         return await self._pool.fetch(query, *args, timeout=10)
 
     async def mend(self) -> None:
-        """Takes away the cause of every poisoned fact so far; later ones are poisoned again."""
-        facts = [fact for of_account in self.story.facts.values() for fact in of_account if fact.asked.poison]
-        insert = "insert into mended select unnest($1::uuid[]) on conflict do nothing"
-        await self.fetch(insert, [fact.asked.command_id for fact in facts])
+        """Takes away the cause of every poisoned fact that is parked now; later ones are poisoned again."""
+        await self.fetch(MEND)
 
-    async def operate(self, *verb: str) -> str:
-        """Runs a verb of the service as an operator does, and returns what it printed."""
+    async def operate(self, *verb: str) -> "subprocess.CompletedProcess[str]":
+        """Runs a verb of the service as an operator does; what is armed for the operator may kill it."""
         command = [sys.executable, "-m", "tests.resilience.ledger", *verb]
-        environment = {**os.environ, **self._environment("operator", 0), "PYTHONPATH": str(ROOT)}
-        done = await asyncio.to_thread(
+        armed = {ARMED: str(self.operator_armed), "PYTHONPATH": str(ROOT)}
+        environment = {**os.environ, **self._environment("workers", 0), **armed}
+        return await asyncio.to_thread(
             subprocess.run, command, env=environment, capture_output=True, text=True, timeout=120
         )
-        assert done.returncode == 0, self.words(f"{' '.join(verb)} failed:\n{done.stdout}{done.stderr}")
-        return done.stdout
 
     @property
     def story(self) -> journal.Story:
-        return journal.read(sorted(self.folder.glob("journal-*.jsonl")))
+        return self._journals.read(sorted(self.folder.glob("journal-*.jsonl")))
 
     def of(self, role: str) -> list[Member]:
         return [member for member in self.members.values() if member.role == role]
@@ -140,12 +149,14 @@ class System:
         return self.postgres.url(role, PASSWORD, NAME)
 
     def _environment(self, role: str, number: int) -> dict[str, str]:
-        door = self.doors["relays" if role == "relay" else "consumers"]
+        broker = self.doors[role if role in SPEAK_KAFKA else "consumer", "broker"].port
+        database = self.doors[role, "database"].port
         return {
             **self._wall_clock(),
             "CISPD_ENVIRONMENT": "local",
-            "CISPD_DATABASE_URL": f"postgresql://{NAME}:{PASSWORD}@{LOOPBACK}:{self.doors['database'].port}/{NAME}",
-            "CISPD_KAFKA_BOOTSTRAP_SERVERS": f"{LOOPBACK}:{door.port}",
+            "CISPD_DATABASE_URL": f"postgresql://{NAME}:{PASSWORD}@{LOOPBACK}:{database}/{NAME}",
+            "CISPD_KAFKA_BOOTSTRAP_SERVERS": f"{LOOPBACK}:{broker}",
+            "CISPD_RELAY_SHARDS": str(self.shards),
             "CISPD_CLOCK_FILE": str(self.clock_file),
             "CISPD_GRACE_SECONDS": "10",
             "CISPD_OIDC_ISSUER": "http://127.0.0.1:9",

@@ -4,8 +4,9 @@ import signal
 
 from tests.resilience.faults import Fault
 from tests.resilience.faults.clock import ApplicationClockJumps, WallClockJumps
-from tests.resilience.faults.network import Cuts, Silence
-from tests.resilience.faults.processes import Frozen, Interrupted, Killed, MembersComeAndGo
+from tests.resilience.faults.network import Cuts, End, Silence
+from tests.resilience.faults.operator import ParkedRetried, RetryKilled
+from tests.resilience.faults.processes import Frozen, Interrupted, Killed, MembersComeAndGo, ShardsChange
 from tests.resilience.faults.servers import BackendKilled, BrokerFull, BrokerKilled, PostgresCrashed, SessionsEnded
 
 # Frozen for longer than the relay's lock is silent (2 s), than the group waits for a member (6 s).
@@ -19,6 +20,9 @@ ROLES: list[Fault] = [
     Frozen(4, role="timers"),
     Frozen(4, role="workers"),
     MembersComeAndGo(),
+    Killed(role="relay", shards=2),
+    Frozen(5, role="relay", shards=3),
+    ShardsChange(2),
 ]
 MOMENTS: list[Fault] = [
     Interrupted(role="relay", statement="update outbox_cursor", meaning="between acknowledgement and cursor"),
@@ -47,12 +51,26 @@ MOMENTS: list[Fault] = [
 ]
 SERVERS: list[Fault] = [BrokerKilled(), BrokerFull(), PostgresCrashed(), BackendKilled(), SessionsEnded()]
 NETWORK: list[Fault] = [
-    Silence(6, door="relays"),
-    Silence(12, door="relays", forgotten=True),
-    Silence(10, door="consumers", forgotten=True),
-    Cuts(door="database"),
-    Cuts(door="relays"),
-    Cuts(door="consumers"),
+    Silence(6, "broker", ["relay"]),
+    Silence(12, "broker", ["relay"], End.RESET),
+    Silence(10, "broker", ["consumer"], End.RESET),
+    Silence(8, "database"),
+    Silence(5, "database", end=End.RESET),
+    Cuts(server="database"),
+    Cuts(server="broker", roles=["relay"]),
+    Cuts(server="broker", roles=["consumer"]),
+]
+# Played in combinations, and alone where there is time.
+FURTHER: list[Fault] = [
+    *(
+        Silence(8, "database", [role], end)
+        for role in ("relay", "consumer", "timers", "workers")
+        for end in (End.RESUMED, End.LOST)
+    ),
+    *(Silence(8, "broker", [role], End.LOST) for role in ("relay", "consumer")),
 ]
 CLOCKS: list[Fault] = [ApplicationClockJumps(), WallClockJumps()]
-ALL: list[Fault] = [*ROLES, *MOMENTS, *SERVERS, *NETWORK, *CLOCKS]
+ALONE: list[Fault] = [*ROLES, *MOMENTS, *SERVERS, *NETWORK, *CLOCKS]
+TOGETHER: list[Fault] = [*ALONE, *FURTHER]
+# What an operator does needs its servers, and keys that have stopped.
+OPERATOR: list[Fault] = [ParkedRetried(), RetryKilled()]

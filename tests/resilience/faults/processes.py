@@ -16,7 +16,7 @@ from tests.support.eventually import eventually
 async def chosen(system: System, role: str, dice: random.Random) -> Member:
     """A member of the role; of the relays the one that leads, when one does."""
     members = [member for member in system.of(role) if member.child.running]
-    leading = [member for member in members if role == "relay" and await member.leads()]
+    leading = [member for member in members if role == "relay" and await member.led()]
     return dice.choice(leading or members)
 
 
@@ -36,11 +36,17 @@ class OneProcess(Possible):
             await self.victim.start()
 
 
+@dataclass
 class Killed(OneProcess):
+    """`shards`: relays share the keys so, before one is harmed; 0 for however they do."""
+
+    shards: int = 0
+
     def __str__(self) -> str:
-        return f"{self.role} killed"
+        return f"{self.role}{_of(self.shards)} killed"
 
     async def inject(self, system: System, dice: random.Random) -> None:
+        await _shared_by(system, self.shards)
         self.victim = await chosen(system, self.role, dice)
         self.victim.kill()
 
@@ -48,11 +54,17 @@ class Killed(OneProcess):
         await self.start_again()
 
 
+@dataclass
 class Frozen(OneProcess):
+    """`shards` as for Killed."""
+
+    shards: int = 0
+
     def __str__(self) -> str:
-        return f"{self.role} frozen for {self.seconds:.0f} s, then awake"
+        return f"{self.role}{_of(self.shards)} frozen for {self.seconds:.0f} s, then awake"
 
     async def inject(self, system: System, dice: random.Random) -> None:
+        await _shared_by(system, self.shards)
         self.victim = await chosen(system, self.role, dice)
         self.victim.freeze()
 
@@ -94,6 +106,50 @@ class Interrupted(OneProcess):
             victim.thaw()
         await self.start_again()
         victim.expected = True
+
+
+class ShardsChange(Possible):
+    """One relay after the other is told another number of shards: meanwhile both numbers are at work."""
+
+    touches: ClassVar[str] = "relay"
+
+    def __str__(self) -> str:
+        return "number of shards changes, one relay after the other"
+
+    async def inject(self, system: System, dice: random.Random) -> None:
+        system.shards = dice.choice([number for number in (1, 2, 3) if number != system.shards])
+        for relay in system.of("relay"):
+            await _take_over_shards(system, relay)
+            await asyncio.sleep(self.seconds)
+
+    async def heal(self, system: System) -> None:
+        for relay in system.of("relay"):
+            if not relay.child.running:
+                await relay.start()
+
+
+async def _shared_by(system: System, shards: int) -> None:
+    """Relays share the keys in so many shards; 0 leaves it as it is."""
+    if shards not in (0, system.shards):
+        system.shards = shards
+        for relay in system.of("relay"):
+            await _take_over_shards(system, relay)
+        await eventually(lambda: _all_led(system), within=60)
+
+
+async def _take_over_shards(system: System, relay: Member) -> None:
+    await asyncio.to_thread(relay.leave)
+    relay.tell(CISPD_RELAY_SHARDS=str(system.shards))
+    await relay.start()
+
+
+async def _all_led(system: System) -> bool:
+    led = [shard for relay in system.of("relay") for shard in await relay.led()]
+    return sorted(led) == list(range(system.shards))
+
+
+def _of(shards: int) -> str:
+    return f" of {shards} shards" if shards else ""
 
 
 class MembersComeAndGo(Possible):
