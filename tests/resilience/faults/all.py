@@ -62,12 +62,10 @@ NETWORK: list[Fault] = [
 ]
 # Played in combinations, and alone where there is time.
 FURTHER: list[Fault] = [
-    *(
-        Silence(8, "database", [role], end)
-        for role in ("relay", "consumer", "timers", "workers")
-        for end in (End.RESUMED, End.LOST)
-    ),
-    *(Silence(8, "broker", [role], End.LOST) for role in ("relay", "consumer")),
+    *(Silence(8, "database", [role]) for role in ("relay", "consumer", "timers", "workers")),
+    Silence(8, "database", ["relay"], End.LOST),
+    Silence(8, "database", ["consumer"], End.LOST),
+    Silence(8, "broker", ["relay"], End.LOST),
 ]
 CLOCKS: list[Fault] = [ApplicationClockJumps(), WallClockJumps()]
 ALONE: list[Fault] = [*ROLES, *MOMENTS, *SERVERS, *NETWORK, *CLOCKS]
