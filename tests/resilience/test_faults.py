@@ -7,13 +7,13 @@ import pytest
 
 from tests.resilience.conftest import SETTINGS, SKIPPED
 from tests.resilience.faults import Fault, combined
-from tests.resilience.faults.all import ALONE, OPERATOR, TOGETHER
+from tests.resilience.faults.all import LONG, OPERATOR, SHORT
 from tests.resilience.play import Course
 
-LONG = 5.0
+FAULTS = LONG if SETTINGS.minutes >= 5 else SHORT
 
 
-@pytest.mark.parametrize("fault", ALONE if SETTINGS.minutes < LONG else TOGETHER, ids=str)
+@pytest.mark.parametrize("fault", FAULTS, ids=str)
 async def test_nothing_is_lost_doubled_or_disordered_by(fault: Fault, course: Course, dice: random.Random) -> None:
     if reason := fault.missing(course.system):
         SKIPPED[str(fault)] = reason
@@ -25,7 +25,7 @@ async def test_nothing_is_lost_doubled_or_disordered_by(fault: Fault, course: Co
 async def test_nothing_is_lost_doubled_or_disordered_by_faults_together(course: Course, dice: random.Random) -> None:
     until = time.monotonic() + SETTINGS.minutes * 60
     while time.monotonic() < until:
-        episode = await course.play(combined(TOGETHER, course.system, dice), dice)
+        episode = await course.play(combined(FAULTS, course.system, dice), dice)
         assert not episode.complaints, "\n".join(episode.complaints)
 
 

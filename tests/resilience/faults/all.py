@@ -34,14 +34,19 @@ MOMENTS: list[Fault] = [
         sent=signal.SIGSTOP,
     ),
     Interrupted(role="relay", statement="update outbox_cursor", meaning="just after it moved its cursor", after=True),
-    Interrupted(role="consumer", statement="RELEASE SAVEPOINT", meaning="between effects and commit"),
+    Interrupted(role="consumer", statement="insert into holding", meaning="between effects and commit", after=True),
     Interrupted(
-        9, role="consumer", statement="RELEASE SAVEPOINT", meaning="inside its transaction", sent=signal.SIGSTOP
+        9,
+        role="consumer",
+        statement="insert into holding",
+        meaning="inside its transaction",
+        sent=signal.SIGSTOP,
+        after=True,
     ),
     Interrupted(
         9,
         role="consumer",
-        statement="BEGIN",
+        statement="BEGIN;",
         meaning="with records in hand, before its transaction",
         sent=signal.SIGSTOP,
     ),
@@ -60,15 +65,17 @@ NETWORK: list[Fault] = [
     Cuts(server="broker", roles=["relay"]),
     Cuts(server="broker", roles=["consumer"]),
 ]
-# Played in combinations, and alone where there is time.
+# Where there is time for more.
 FURTHER: list[Fault] = [
-    *(Silence(8, "database", [role]) for role in ("relay", "consumer", "timers", "workers")),
-    Silence(8, "database", ["relay"], End.LOST),
-    Silence(8, "database", ["consumer"], End.LOST),
+    *(
+        Silence(8, "database", [role], end)
+        for role in ("relay", "consumer", "timers", "workers")
+        for end in (End.RESUMED, End.LOST)
+    ),
     Silence(8, "broker", ["relay"], End.LOST),
 ]
 CLOCKS: list[Fault] = [ApplicationClockJumps(), WallClockJumps()]
-ALONE: list[Fault] = [*ROLES, *MOMENTS, *SERVERS, *NETWORK, *CLOCKS]
-TOGETHER: list[Fault] = [*ALONE, *FURTHER]
-# What an operator does needs its servers, and keys that have stopped.
+SHORT: list[Fault] = [*ROLES, *MOMENTS, *SERVERS, *NETWORK, *CLOCKS]
+LONG: list[Fault] = [*SHORT, *FURTHER]
+# What an operator does needs its servers, and keys that have stopped: it is combined with nothing.
 OPERATOR: list[Fault] = [ParkedRetried(), RetryKilled()]
