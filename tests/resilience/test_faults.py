@@ -7,13 +7,13 @@ import pytest
 
 from tests.resilience.conftest import SETTINGS, SKIPPED
 from tests.resilience.faults import Fault, combined
-from tests.resilience.faults.all import LONG, OPERATOR, SHORT
+from tests.resilience.faults.all import LONG, OPERATOR, SHARDED, SHORT
 from tests.resilience.play import Course
 
 FAULTS = LONG if SETTINGS.minutes >= 5 else SHORT
 
 
-@pytest.mark.parametrize("fault", FAULTS, ids=str)
+@pytest.mark.parametrize("fault", [*FAULTS, *SHARDED], ids=str)
 async def test_nothing_is_lost_doubled_or_disordered_by(fault: Fault, course: Course, dice: random.Random) -> None:
     if reason := fault.missing(course.system):
         SKIPPED[str(fault)] = reason

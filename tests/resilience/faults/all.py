@@ -20,8 +20,6 @@ ROLES: list[Fault] = [
     Frozen(4, role="timers"),
     Frozen(4, role="workers"),
     MembersComeAndGo(),
-    Killed(role="relay", shards=2),
-    Frozen(5, role="relay", shards=3),
     ShardsChange(2),
 ]
 MOMENTS: list[Fault] = [
@@ -75,7 +73,9 @@ FURTHER: list[Fault] = [
     Silence(8, "broker", ["relay"], End.LOST),
 ]
 CLOCKS: list[Fault] = [ApplicationClockJumps(), WallClockJumps()]
+# Played alone and in combinations.
 SHORT: list[Fault] = [*ROLES, *MOMENTS, *SERVERS, *NETWORK, *CLOCKS]
 LONG: list[Fault] = [*SHORT, *FURTHER]
-# What an operator does needs its servers, and keys that have stopped: it is combined with nothing.
+# Relays that are to share shards first need their servers, and so does what an operator does: combined with nothing.
+SHARDED: list[Fault] = [Killed(role="relay", shards=2), Frozen(5, role="relay", shards=3)]
 OPERATOR: list[Fault] = [ParkedRetried(), RetryKilled()]
