@@ -33,7 +33,7 @@ async def parked_among(tx: Connection, consumer: str, keys: Iterable[Key]) -> se
     """
     if not await tx.fetchval(ANY_PARKED, consumer):
         return set()
-    places = sorted(set(keys))
+    places = set(keys)
     rows = await tx.fetch(PARKED, consumer, [topic for topic, _ in places], [key for _, key in places])
     return {(row["topic"], row["key"]) for row in rows}
 

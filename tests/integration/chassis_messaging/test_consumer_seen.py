@@ -18,7 +18,10 @@ KEYS = [str(number).encode() for number in range(1, 501)]
 
 @pytest.mark.parametrize(
     ("statement", "given", "index"),
-    [(REMEMBER, (["t"] * 500, KEYS, [2] * 500), "consumer_seen_pkey"), (PARKED, (["t"] * 500, KEYS), "parked_record_")],
+    [
+        (REMEMBER, (["t"] * 500, KEYS, [2] * 500), "consumer_seen_pkey"),
+        (PARKED, (["t"] * 500, KEYS), "parked_record_by_key"),
+    ],
     ids=["remember", "parked"],
 )
 async def test_keys_are_looked_up_in_the_index_and_never_by_reading_all_of_them(
