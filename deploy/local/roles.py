@@ -18,6 +18,7 @@ alter role {owner} set search_path = {service};
 SCHEMA = """
 create schema {service} authorization {owner};
 create schema {service}_rebuild authorization {owner};
+revoke all on schema public from public;
 grant usage on schema {service} to {service};
 alter default privileges for role {owner} in schema {service}
     grant select, insert, update, delete on tables to {service};
@@ -33,14 +34,16 @@ async def create_roles(admin: asyncpg.Connection, service: str, password: str) -
 
 
 async def create_schema(admin: asyncpg.Connection, service: str) -> None:
-    """The schema `<service>` in the database of `admin`; the runtime role may use whatever its owner makes."""
+    """The schema `<service>` in the database of `admin`; the runtime role may use whatever its owner makes.
+
+    Nobody may use the public schema.
+    """
     await admin.execute(SCHEMA.format(service=service, owner=owner_of(service)))
 
 
 async def close_to_others(admin: asyncpg.Connection, database: str, services: list[str]) -> None:
-    """Only the roles of `services` may connect to `database`; nobody may use its public schema."""
+    """Only the roles of `services` may connect to `database`, whichever `admin` looks at."""
     await admin.execute(f"revoke all on database {database} from public")
-    await admin.execute("revoke all on schema public from public")
     for service in services:
         await admin.execute(f"grant connect on database {database} to {service}, {owner_of(service)}")
 

@@ -1,4 +1,7 @@
-"""A fresh database for a test, with a service's roles and tables as in production. Copied from a template, so fast."""
+"""A fresh database for a test, with a service's roles and tables as in production. Copied from a template, so fast.
+
+The name of no service ("sandbox") makes one with the chassis' own tables alone.
+"""
 
 import asyncio
 import secrets
@@ -36,39 +39,37 @@ class Databases:
         async with self.busy:
             template = self.templates.get(service) or await self._template(service)
         name = f"t_{service}_{secrets.token_hex(4)}"
-        await self._admin(f"create database {name} template {template}")
-        return await self._opened(service, name)
+        async with connection(self.server_url) as admin:
+            # Files are copied in half the time that the copy takes through the log.
+            await admin.execute(f"create database {name} template {template} strategy file_copy")
+            await close_to_others(admin, name, [service])
+        return self._known(service, name)
 
     async def drop(self, database: ServiceDatabase) -> None:
-        await self._admin(f"drop database if exists {database.name} with (force)")
+        async with connection(self.server_url) as admin:
+            await admin.execute(f"drop database if exists {database.name} with (force)")
 
     async def _template(self, service: str) -> str:
         name = f"template_{service}"
         async with connection(self.server_url) as admin:
             await create_roles(admin, service, PASSWORD)
             await admin.execute(f"create database {name}")
-        database = await self._opened(service, name, with_schema=True)
+        database = self._known(service, name)
+        async with connection(database.admin_url) as admin:
+            await close_to_others(admin, name, [service])
+            await create_schema(admin, service)
         await migrate(database)
         self.templates[service] = name
         return name
 
-    async def _opened(self, service: str, name: str, *, with_schema: bool = False) -> ServiceDatabase:
-        database = ServiceDatabase(
+    def _known(self, service: str, name: str) -> ServiceDatabase:
+        return ServiceDatabase(
             service=service,
             name=name,
             url=address(self.server_url, name, service),
             owner_url=address(self.server_url, name, owner_of(service)),
             admin_url=address(self.server_url, name),
         )
-        async with connection(database.admin_url) as admin:
-            await close_to_others(admin, name, [service])
-            if with_schema:
-                await create_schema(admin, service)
-        return database
-
-    async def _admin(self, statement: str) -> None:
-        async with connection(self.server_url) as admin:
-            await admin.execute(statement)
 
 
 def address(server_url: str, database: str, role: str | None = None) -> str:
@@ -81,4 +82,5 @@ def address(server_url: str, database: str, role: str | None = None) -> str:
 
 async def migrate(database: ServiceDatabase) -> None:
     """What `python -m services.<name> migrate` does, with the role that owns the schema."""
-    await apply_migrations(database.owner_url, [SERVICES / database.service / "migrations"])
+    folder = SERVICES / database.service
+    await apply_migrations(database.owner_url, [folder / "migrations"] if folder.exists() else [])

@@ -3,75 +3,23 @@
 import asyncio
 import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable
-from dataclasses import dataclass, field
 from typing import Any
 
 import asyncpg
 import pytest
 
-from deploy.local.roles import close_to_others, create_roles, create_schema
-from services.chassis.migrations import migrate
 from services.chassis.running import Running
-from tests.support.databases import PASSWORD, ServiceDatabase, address
+from tests.conftest import NewDatabase
+from tests.support.databases import ServiceDatabase
 from tests.support.messaging import running
 
 ROLE = "sandbox"
 
 
-@dataclass
-class Sandboxes:
-    """Makes databases from a template that is migrated once."""
-
-    server_url: str
-    template: str | None = None
-    made: list[str] = field(default_factory=list)
-
-    async def create(self) -> ServiceDatabase:
-        if self.template is None:
-            self.template = await self._make_template()
-        name = f"sandbox_{secrets.token_hex(4)}"
-        await self._admin(f"create database {name} template {self.template}")
-        self.made.append(name)
-        urls = (address(self.server_url, name, ROLE), address(self.server_url, name, f"{ROLE}_owner"))
-        return ServiceDatabase(ROLE, name, *urls, admin_url=address(self.server_url, name))
-
-    async def _make_template(self) -> str:
-        name = f"template_{ROLE}_{secrets.token_hex(4)}"
-        admin = await asyncpg.connect(self.server_url)
-        if not await admin.fetchval("select exists (select from pg_roles where rolname = $1)", ROLE):
-            await create_roles(admin, ROLE, PASSWORD)
-        await admin.execute(f"create database {name}")
-        await admin.close()
-        admin = await asyncpg.connect(address(self.server_url, name))
-        await close_to_others(admin, name, [ROLE])
-        await create_schema(admin, ROLE)
-        await admin.close()
-        await migrate(address(self.server_url, name, f"{ROLE}_owner"), [])
-        return name
-
-    async def drop_all(self) -> None:
-        for name in self.made:
-            await self._admin(f"drop database if exists {name} with (force)")
-        self.made.clear()
-
-    async def _admin(self, statement: str) -> None:
-        admin = await asyncpg.connect(self.server_url)
-        try:
-            await admin.execute(statement)
-        finally:
-            await admin.close()
-
-
-@pytest.fixture(scope="session")
-def sandboxes(postgres: str) -> Sandboxes:
-    return Sandboxes(postgres)
-
-
 @pytest.fixture
-async def sandbox(sandboxes: Sandboxes) -> AsyncIterator[ServiceDatabase]:
+async def sandbox(service_database: NewDatabase) -> ServiceDatabase:
     """A database of its own for the test."""
-    yield await sandboxes.create()
-    await sandboxes.drop_all()
+    return await service_database(ROLE)
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from services.chassis.database import Database
 from services.chassis.relay import cursor as cursors
 from services.chassis.relay.cursor import PLANNER, Cursor, Page, Position
 from services.chassis.relay.pruning import prune
-from tests.integration.chassis_messaging.conftest import Sandboxes
+from tests.support.databases import Databases
 from tests.support.messaging import append_rows
 
 WRITERS = 4
@@ -26,7 +26,7 @@ class Outbox(RuleBasedStateMachine):
     """Writers hold their keys' locks until they end, as rows of aggregates do; the relay is played page by page."""
 
     loop: asyncio.AbstractEventLoop
-    sandboxes: Sandboxes
+    databases: Databases
 
     def do(self, work: Coroutine[Any, Any, Any]) -> Any:
         return self.loop.run_until_complete(work)
@@ -44,8 +44,8 @@ class Outbox(RuleBasedStateMachine):
         self.do(self._connect())
 
     async def _connect(self) -> None:
-        sandbox = await self.sandboxes.create()
-        database = Database(sandbox.url)
+        self.sandbox = await self.databases.create("sandbox")
+        database = Database(self.sandbox.url)
         self.writers = [await database.dedicated() for _ in range(WRITERS)]
         self.relay = await database.dedicated(**PLANNER)
 
@@ -157,7 +157,7 @@ class Outbox(RuleBasedStateMachine):
             self.drain(shard)
         for each in (*self.writers, self.relay):
             each.terminate()
-        self.do(self.sandboxes.drop_all())
+        self.do(self.databases.drop(self.sandbox))
         first = {key: list(dict.fromkeys(versions)) for key, versions in self.published.items()}
         assert first == {key: versions for key, versions in self.committed.items() if versions}
 
@@ -172,7 +172,7 @@ class Outbox(RuleBasedStateMachine):
 
 
 @pytest.fixture
-def machine(sandboxes: Sandboxes, monkeypatch: pytest.MonkeyPatch) -> Any:
+def machine(databases: Databases, monkeypatch: pytest.MonkeyPatch) -> Any:
     """Pages of three rows, so that rounds have many; a loop of the machine's own."""
     monkeypatch.setattr(cursors, "PAGE_ROWS", 3)
     loop = asyncio.new_event_loop()
@@ -180,7 +180,7 @@ def machine(sandboxes: Sandboxes, monkeypatch: pytest.MonkeyPatch) -> Any:
     class Here(Outbox):
         pass
 
-    Here.loop, Here.sandboxes = loop, sandboxes
+    Here.loop, Here.databases = loop, databases
     yield Here
     loop.close()
 

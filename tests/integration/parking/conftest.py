@@ -9,7 +9,6 @@ from tests.integration.chassis_messaging.conftest import (  # noqa: F401 - fixtu
     admin,
     process,
     sandbox,
-    sandboxes,
     start,
 )
 from tests.integration.parking.workshop import EFFECT, Workshop

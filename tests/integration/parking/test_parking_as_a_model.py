@@ -22,8 +22,8 @@ from hypothesis.stateful import (
 )
 
 from services.chassis.parking.reading import Filter
-from tests.integration.chassis_messaging.conftest import Sandboxes
 from tests.integration.parking.workshop import EFFECT, Workshop
+from tests.support.databases import Databases, ServiceDatabase
 
 KEYS = range(3)
 
@@ -54,7 +54,7 @@ def loop_of_its_own() -> Iterator[Loop]:
         loop.stop()
 
 
-def machine_on(loop: Loop, sandboxes: Sandboxes) -> type[RuleBasedStateMachine]:
+def machine_on(loop: Loop, databases: Databases) -> type[RuleBasedStateMachine]:
     """The machine, each of whose runs has a database of its own."""
 
     class Parking(RuleBasedStateMachine):
@@ -62,7 +62,8 @@ def machine_on(loop: Loop, sandboxes: Sandboxes) -> type[RuleBasedStateMachine]:
 
         @initialize()
         def begin(self) -> None:
-            self.workshop: Workshop = loop.run(_open(sandboxes))
+            self.database: ServiceDatabase = loop.run(databases.create("sandbox"))
+            self.workshop: Workshop = loop.run(_open(self.database))
             self.keys: list[UUID] = [uuid4() for _ in KEYS]
             self.told: dict[UUID, list[int]] = {key: [] for key in self.keys}
             self.bad: set[tuple[UUID, int]] = set()
@@ -190,6 +191,7 @@ def machine_on(loop: Loop, sandboxes: Sandboxes) -> type[RuleBasedStateMachine]:
         def teardown(self) -> None:
             if hasattr(self, "workshop"):
                 loop.run(self.workshop.close())
+                loop.run(databases.drop(self.database))
 
         # The model
 
@@ -239,27 +241,22 @@ async def _both(*work: Any) -> None:
     await asyncio.gather(*work)
 
 
-async def _open(sandboxes: Sandboxes) -> Workshop:
-    database = await sandboxes.create()
+async def _open(database: ServiceDatabase) -> Workshop:
     admin = await asyncpg.connect(database.admin_url, server_settings={"search_path": "sandbox"})
     await admin.execute(EFFECT)
     await admin.close()
     return Workshop.on(database.url)
 
 
-def test_parking_behaves_as_its_model(postgres: str) -> None:
+def test_parking_behaves_as_its_model(databases: Databases) -> None:
     with loop_of_its_own() as loop:
-        sandboxes = Sandboxes(postgres)
-        try:
-            run_state_machine_as_test(
-                machine_on(loop, sandboxes),
-                settings=settings(
-                    max_examples=30,
-                    stateful_step_count=25,
-                    deadline=None,
-                    database=None,
-                    suppress_health_check=list(HealthCheck),
-                ),
-            )
-        finally:
-            loop.run(sandboxes.drop_all())
+        run_state_machine_as_test(
+            machine_on(loop, databases),
+            settings=settings(
+                max_examples=30,
+                stateful_step_count=25,
+                deadline=None,
+                database=None,
+                suppress_health_check=list(HealthCheck),
+            ),
+        )
