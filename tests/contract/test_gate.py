@@ -53,16 +53,24 @@ class Clone:
         return done.returncode, done.stdout
 
 
-@pytest.fixture
-def clone(tmp_path: Path) -> Clone:
-    shutil.copytree(ROOT / "schemas", tmp_path / "schemas", ignore=shutil.ignore_patterns("__pycache__"))
-    (tmp_path / ".gitignore").write_text("__pycache__/\n")
-    clone = Clone(tmp_path)
+@pytest.fixture(scope="module")
+def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The repository before anybody changes it; never changed itself."""
+    folder = tmp_path_factory.mktemp("published")
+    shutil.copytree(ROOT / "schemas", folder / "schemas", ignore=shutil.ignore_patterns("__pycache__"))
+    (folder / ".gitignore").write_text("__pycache__/\n")
+    clone = Clone(folder)
     clone.git("init", "--quiet", "--initial-branch", "main")
     clone.git("add", "--all")
     clone.git("commit", "--quiet", "--message", "published")
     clone.git("switch", "--quiet", "--create", "work")
-    return clone
+    return folder
+
+
+@pytest.fixture
+def clone(published: Path, tmp_path: Path) -> Clone:
+    shutil.copytree(published, tmp_path, dirs_exist_ok=True)
+    return Clone(tmp_path)
 
 
 def test_a_new_field_with_a_default_passes(clone: Clone) -> None:

@@ -84,7 +84,7 @@ async def _round(running: Running, timers: Timers) -> int:
             break
         running.progress("timers")
         try:
-            taken += await asyncio.wait_for(_turn(running, row["name"], timers.handlers[row["name"]]), LONGEST_TURN)
+            taken += await asyncio.wait_for(turn(running, row["name"], timers.handlers[row["name"]]), LONGEST_TURN)
         except Exception as fault:
             _wait_for_it_to_pass(fault)
     if taken:
@@ -100,7 +100,7 @@ def _wait_for_it_to_pass(fault: Exception) -> None:
     _log.warning("timers.wait", exc_info=fault)
 
 
-async def _turn(running: Running, name: str, handler: Handler) -> int:
+async def turn(running: Running, name: str, handler: Handler) -> int:
     """Fires the next timers of `name`, in the order in which they are due, in one transaction; how many were taken."""
     fired, taken, until = 0, 0, time.monotonic() + TURN_SECONDS
     async with running.database.transaction() as tx:

@@ -1,4 +1,4 @@
-"""A database with the chassis' own tables and the roles of production, for no service in particular."""
+"""A database with the chassis' own tables and the roles of production, for no service in particular; its timers."""
 
 import asyncio
 import secrets
@@ -10,7 +10,9 @@ import pytest
 
 from services.chassis.running import Running
 from tests.conftest import NewDatabase
+from tests.integration.chassis_messaging.timers_at_work import Still
 from tests.support.databases import ServiceDatabase
+from tests.support.ledger_of_firings import TABLE
 from tests.support.messaging import running
 
 ROLE = "sandbox"
@@ -76,3 +78,27 @@ async def start() -> AsyncIterator[Start]:
     for outcome in done:
         if isinstance(outcome, Exception):
             raise outcome
+
+
+@pytest.fixture
+async def fired(admin: asyncpg.Connection) -> Callable[[], Any]:
+    """`await fired()`: (name, key) of every effect that was committed, in order."""
+    await admin.execute(TABLE)
+
+    async def read() -> list[tuple[str, str]]:
+        return [(row["name"], row["key"]) for row in await admin.fetch("select name, key from fired order by id")]
+
+    return read
+
+
+@pytest.fixture
+def at_work(process: NewRunning) -> Callable[[], Running]:
+    """A process of timers; all of the test share one clock, that stands at NOW until `of.clock.moment` is set."""
+    clock = Still()
+
+    def create() -> Running:
+        made = process()
+        made.clock = clock
+        return made
+
+    return create

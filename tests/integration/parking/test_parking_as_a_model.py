@@ -164,29 +164,25 @@ def machine_on(loop: Loop, databases: Databases) -> type[RuleBasedStateMachine]:
 
         @invariant()
         @precondition(lambda self: hasattr(self, "workshop"))
-        def the_database_is_as_the_model(self) -> None:
+        def the_database_is_as_the_model_and_in_order(self) -> None:
+            effects, parked = loop.run(_standing(self.workshop))
             for key in self.keys:
-                assert loop.run(self.workshop.applied(key)) == self.applied[key]
-                parked = loop.run(self.workshop.parked(key))
-                assert [row["sequence"] for row in parked] == self.waiting[key]
+                applied = [row["version"] for row in effects if row["key"] == str(key)]
+                waiting = [row for row in parked if row["key"] == str(key).encode()]
+                assert applied == self.applied[key]
+                assert [row["sequence"] for row in waiting] == self.waiting[key]
+                self._nothing_is_lost_or_doubled(key, applied, waiting)
+                self._only_the_first_stops(waiting)
 
-        @invariant()
-        @precondition(lambda self: hasattr(self, "workshop"))
-        def order_holds_and_nothing_is_lost_or_doubled(self) -> None:
-            for key in self.keys:
-                applied = loop.run(self.workshop.applied(key))
-                given_up = {version for each, version in self.given_up if each == key}
-                waiting = {row["sequence"] for row in loop.run(self.workshop.parked(key))}
-                assert applied == sorted(set(applied))
-                assert set(applied) | given_up | waiting == set(self.told[key])
+        def _nothing_is_lost_or_doubled(self, key: UUID, applied: list[int], waiting: list[Any]) -> None:
+            given_up = {version for each, version in self.given_up if each == key}
+            assert applied == sorted(set(applied))
+            assert set(applied) | given_up | {row["sequence"] for row in waiting} == set(self.told[key])
 
-        @invariant()
-        @precondition(lambda self: hasattr(self, "workshop"))
-        def of_each_key_only_the_first_stops_it(self) -> None:
-            for key in self.keys:
-                reasons = [row["reason"] for row in loop.run(self.workshop.parked(key))]
-                assert "BehindParked" not in reasons[:1]
-                assert set(reasons[1:]) <= {"BehindParked"}
+        def _only_the_first_stops(self, waiting: list[Any]) -> None:
+            reasons = [row["reason"] for row in waiting]
+            assert "BehindParked" not in reasons[:1]
+            assert set(reasons[1:]) <= {"BehindParked"}
 
         def teardown(self) -> None:
             if hasattr(self, "workshop"):
@@ -239,6 +235,11 @@ def machine_on(loop: Loop, databases: Databases) -> type[RuleBasedStateMachine]:
 
 async def _both(*work: Any) -> None:
     await asyncio.gather(*work)
+
+
+async def _standing(workshop: Workshop) -> tuple[list[Any], list[Any]]:
+    """What was applied and what waits, each in order."""
+    return await workshop.rows("select key, version from effect order by id"), await workshop.parked()
 
 
 async def _open(database: ServiceDatabase) -> Workshop:
