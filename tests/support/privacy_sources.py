@@ -52,7 +52,7 @@ async def records(bootstrap: str) -> Source:
 
 
 def _partitions(bootstrap: str) -> list[TopicPartition]:
-    topics = AdminClient({"bootstrap.servers": bootstrap}).list_topics(timeout=30).topics
+    topics = AdminClient({"bootstrap.servers": bootstrap}).list_topics(timeout=60).topics
     return [
         TopicPartition(name, number)
         for name, topic in topics.items()

@@ -53,12 +53,12 @@ async def at_work(service: Any, role: Role, database: ServiceDatabase, **setting
     made = start_running(service, given)
     running = Beating(**{name: getattr(made, name) for name in ("service_name", "database", "settings", "clock")})
     tasks = [asyncio.create_task(loop()) for _, loop in loops(service, role, running)]
-    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", timeout=20) as client:
+    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", timeout=60) as client:
         running.client = client  # type: ignore[attr-defined]
         await eventually(lambda: _answers(client))
         yield running
     running.stopping.set()
-    _, late = await asyncio.wait(tasks, timeout=20)
+    _, late = await asyncio.wait(tasks, timeout=60)
     for task in late:
         task.cancel()
     await asyncio.gather(*tasks, return_exceptions=True)

@@ -74,7 +74,7 @@ async def start() -> AsyncIterator[Start]:
     yield begin
     for of, _ in tasks:
         of.stopping.set()
-    done = await asyncio.gather(*(asyncio.wait_for(task, 20) for _, task in tasks), return_exceptions=True)
+    done = await asyncio.gather(*(asyncio.wait_for(task, 60) for _, task in tasks), return_exceptions=True)
     for outcome in done:
         if isinstance(outcome, Exception):
             raise outcome

@@ -9,7 +9,7 @@ from schemas.catalogue import TOPICS
 def test_every_topic_of_the_catalogue_is_created_once(kafka: str) -> None:
     create_topics(kafka)
     assert create_topics(kafka) == []
-    found = AdminClient({"bootstrap.servers": kafka}).list_topics(timeout=10).topics
+    found = AdminClient({"bootstrap.servers": kafka}).list_topics(timeout=60).topics
     assert {name: len(found[name].partitions) for name in TOPICS} == {
         name: topic.partitions for name, topic in TOPICS.items()
     }

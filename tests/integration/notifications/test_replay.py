@@ -48,7 +48,7 @@ def consume(office: Office, name: str) -> Consume:
         task = asyncio.ensure_future(consumer.run(process, known(name, without)))
         await eventually(lambda: dealt_with(office, records))
         stopping.set()
-        await asyncio.wait_for(task, 20)
+        await asyncio.wait_for(task, 60)
 
     return until
 

@@ -34,4 +34,4 @@ async def test_the_gauges_follow_what_is_put_aside_up_and_down(
         assert (gauge("following_records"), gauge("oldest_seconds")) == (0, 0)
     finally:
         workshop.process.stopping.set()
-        await asyncio.wait_for(counting, 20)
+        await asyncio.wait_for(counting, 60)
