@@ -62,7 +62,7 @@ def is_lost(connection: Connection) -> bool:
 
 
 @asynccontextmanager
-async def _told_when_lost(connection: Connection) -> AsyncIterator[None]:
+async def told_when_lost(connection: Connection) -> AsyncIterator[None]:
     """A connection that went away in a transaction is a passing fault, not the driver's complaint at rolling back."""
     try:
         yield
@@ -135,7 +135,7 @@ class Database:
         """A read-write transaction (READ COMMITTED), committed on leaving without an exception."""
         async with (
             self.connection() as connection,
-            _told_when_lost(connection),
+            told_when_lost(connection),
             connection.transaction(),
             self._cut_when_silent(connection),
         ):
@@ -146,7 +146,7 @@ class Database:
         """A read-only transaction in which every statement sees the same moment."""
         async with (
             self.connection() as connection,
-            _told_when_lost(connection),
+            told_when_lost(connection),
             connection.transaction(isolation="repeatable_read", readonly=True),
             self._cut_when_silent(connection),
         ):

@@ -3,7 +3,6 @@
 Pure: it looks at bytes. Where the bytes come from is privacy_sources' business.
 """
 
-import base64
 import binascii
 import hashlib
 import html
@@ -18,13 +17,15 @@ from urllib.parse import unquote_to_bytes
 SHORTEST = 5
 DEPTH = 3
 BASE64_RUN = re.compile(rb"[A-Za-z0-9+/_-]{8,}")
-FOLDED_LINES = re.compile(rb"(?<=[A-Za-z0-9+/]{60})\r?\n[ \t]?")
+FOLDED_LINES = re.compile(rb"(?=[\r\n])(?<=[A-Za-z0-9+/]{60})\r?\n[ \t]?")
+STANDARD_BASE64 = bytes.maketrans(b"-_", b"+/")
 HEX_RUN = re.compile(rb"(?:[0-9a-fA-F]{2}){5,}")
 JSON_ESCAPE = re.compile(r"\\+u([0-9a-fA-F]{4})")
 ENCODED_WORD = re.compile(rb"=\?[^?\s]+\?([bBqQ])\?([^?\s]*)\?=(?:\s+(?==\?))?")
-LIGATURES = str.maketrans({"œ": "oe", "Œ": "OE", "æ": "ae", "Æ": "AE"})
-ASCII_FOLD = {code: chr(code).lower() if chr(code).isalnum() else None for code in range(128)}
-NO_LETTER = re.compile(r"[\W_]+")
+LIGATURES = {"œ": "oe", "Œ": "OE", "æ": "ae", "Æ": "AE"}
+ASCII_LOWER = bytes(range(256)).lower()
+ASCII_SIGNS = bytes(code for code in range(128) if not chr(code).isalnum())
+SHORTEST_DIGEST = hashlib.md5(usedforsecurity=False).digest_size
 TEXT_ENCODINGS = ("utf-8", "latin-1")
 
 Source = Iterable[tuple[str, bytes]]
@@ -60,7 +61,7 @@ class Secrets:
         """Every secret that `data` holds, once each, in the first form met."""
         found: dict[str, Finding] = {}
         for form, piece in _pieces(data):
-            for digest, secret in self._digests:
+            for digest, secret in self._digests if len(piece) >= SHORTEST_DIGEST else ():
                 if digest in piece:
                     found.setdefault(secret, Finding(secret, place, f"{form}digest"))
             for reading, text in _readings(piece):
@@ -71,16 +72,25 @@ class Secrets:
         return list(found.values())
 
     def scan(self, source: Source) -> list[Finding]:
-        """Findings over (place, bytes) pairs."""
-        return [finding for place, data in source for finding in self.found_in(place, data)]
+        """Findings over (place, bytes) pairs; what was clean in one place is clean in the next."""
+        found, clean = [], set[bytes]()
+        for place, data in source:
+            if data not in clean:
+                here = self.found_in(place, data)
+                found += here
+                if not here:
+                    clean.add(data)
+        return found
 
 
 def folded(text: str) -> str:
     """Letters and digits alone, without case and accents: « Éléonore Wyts-Brûlé » → « eleonorewytsbrule »."""
     if text.isascii():
-        return text.translate(ASCII_FOLD)
-    plain = unicodedata.normalize("NFKD", text.translate(LIGATURES)).casefold()
-    return NO_LETTER.sub("", plain)
+        return text.encode().translate(ASCII_LOWER, ASCII_SIGNS).decode()
+    for ligature, letters in LIGATURES.items():
+        text = text.replace(ligature, letters)
+    plain = unicodedata.normalize("NFKD", text).casefold()
+    return "".join(filter(str.isalnum, plain))
 
 
 def _digests(secret: str) -> Iterator[bytes]:
@@ -129,23 +139,25 @@ def _unwrapped(piece: bytes) -> Iterator[tuple[str, bytes]]:
     if piece[:2] == b"\x1f\x8b" or piece[:1] == b"\x78":
         yield from _inflated(piece)
     # Readable text is full of words that look like base64; what they decode to is noise, joined to be read once.
+    runs = BASE64_RUN.findall(FOLDED_LINES.sub(b"", piece))
     for shift in range(4):
-        yield "base64", b"\n".join(_base64_runs(FOLDED_LINES.sub(b"", piece), shift))
+        yield "base64", b"\n".join(_decoded(runs, shift))
     yield "hexadecimal", b"\n".join(binascii.unhexlify(run) for run in HEX_RUN.findall(piece))
 
 
 def _encoded_word(match: re.Match[bytes]) -> bytes:
     if match[1] in b"qQ":
         return quopri.decodestring(match[2], header=True)
-    return b"".join(_base64_runs(match[2], 0))
+    return b"".join(_decoded(BASE64_RUN.findall(match[2]), 0))
 
 
-def _base64_runs(piece: bytes, shift: int) -> Iterator[bytes]:
-    for run in BASE64_RUN.findall(piece):
-        standard = run[shift:].translate(bytes.maketrans(b"-_", b"+/"))
+def _decoded(runs: list[bytes], shift: int) -> Iterator[bytes]:
+    """What base64, the web's or the mail's, says from the `shift`-th sign of each run."""
+    for run in runs:
+        standard = run[shift:].translate(STANDARD_BASE64)
         # A lone last character carries no byte.
         usable = standard[: len(standard) - (len(standard) % 4 == 1)]
-        yield base64.b64decode(usable + b"=" * (-len(usable) % 4))
+        yield binascii.a2b_base64(usable + b"=" * (-len(usable) % 4))
 
 
 def _inflated(piece: bytes) -> Iterator[tuple[str, bytes]]:

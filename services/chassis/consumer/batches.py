@@ -22,7 +22,7 @@ from services.chassis.consumer.applying import Applied, Applying, is_passing
 from services.chassis.consumer.decoding import decode_by_turns, key_of
 from services.chassis.consumer.positions import Fenced, Positions
 from services.chassis.consumer.seen import parked_among
-from services.chassis.database import Connection
+from services.chassis.database import Connection, told_when_lost
 from services.chassis.parking.store import park
 from services.chassis.running import Running
 from services.chassis.subscriptions import Subscriptions
@@ -156,7 +156,7 @@ class Batches:
     async def _transaction(
         self, connection: Connection, moves: Moves, records: Sequence[ConsumerRecord], *, narrowing: bool
     ) -> Applied:
-        async with connection.transaction():
+        async with told_when_lost(connection), connection.transaction():
             await self._positions.move(connection, moves)
             return await self._effects(connection, records, narrowing)
 
