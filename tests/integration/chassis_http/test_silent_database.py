@@ -44,8 +44,11 @@ async def api(door: Door, service_database: NewDatabase, tmp_path: Path) -> Asyn
 
 
 async def answer(client: httpx.AsyncClient, method: str, path: str, content: object = None) -> httpx.Response:
-    async with asyncio.timeout(60):
-        return await client.request(method, path, json=content)
+    """Not by a timeout around it: its cancelling is what would end a request that waits for ever."""
+    asked = asyncio.create_task(client.request(method, path, json=content))
+    await asyncio.wait({asked}, timeout=60)
+    assert asked.done() or not asked.cancel(), f"{method} {path} is not answered"
+    return asked.result()
 
 
 async def done(client: httpx.AsyncClient, path: str) -> bool:
