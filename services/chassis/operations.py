@@ -7,7 +7,7 @@ from typing import Any
 
 from services.chassis.database import Connection
 
-BEGIN = "insert into operation (verb, target, by) values ($1, $2, $3)"
+BEGIN = "insert into operation (verb, target, by, fingerprint) values ($1, $2, $3, $4)"
 
 END = """
 update operation set ended_at = clock_timestamp(), outcome = $3
@@ -22,8 +22,9 @@ def operator() -> str:
     return f"command line, {getpass.getuser()}"
 
 
-async def begin(tx: Connection, verb: str, target: str) -> None:
-    await tx.execute(BEGIN, verb, target, operator())
+async def begin(tx: Connection, verb: str, target: str, fingerprint: str | None = None) -> None:
+    """Opens a line. `fingerprint` is of the code at work, where it matters whether the same goes on."""
+    await tx.execute(BEGIN, verb, target, operator(), fingerprint)
 
 
 async def end(tx: Connection, verb: str, target: str, outcome: str) -> None:

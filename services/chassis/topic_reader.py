@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import NamedTuple
 
@@ -65,11 +65,12 @@ class TopicReader:
         return {place.partition: answer.offset for place, answer in found.items() if answer is not None}
 
     def go_to(self, positions: Places) -> None:
-        """Reads on from these offsets, of every partition."""
-        if not self._client.assignment():
-            self._client.assign(self._places)
+        """Reads these partitions, on from these offsets."""
+        places = [place for place in self._places if place.partition in positions]
+        if set(places) != self._client.assignment():
+            self._client.assign(places)
         # At once, before anything is fetched: without an offset the client refuses rather than guess one.
-        for place in self._places:
+        for place in places:
             self._client.seek(place, positions[place.partition])
 
     async def fetch(self, targets: Places, *, patience: float = 0.5) -> dict[TopicPartition, list[ConsumerRecord]]:
@@ -85,9 +86,10 @@ class TopicReader:
                 wanted[place] = below
         return wanted
 
-    def resume(self) -> None:
-        """Fetches again from every partition: a target has moved."""
-        self._client.resume(*self._client.paused())
+    def read_from(self, partitions: Collection[int]) -> None:
+        """Fetches from these partitions only, also where it had paused: a target has moved."""
+        for place in self._client.assignment():
+            (self._client.resume if place.partition in partitions else self._client.pause)(place)
 
 
 async def _partitions(bootstrap: str, topic: str) -> list[int]:

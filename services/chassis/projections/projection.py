@@ -50,6 +50,11 @@ class Projection:
     def topic(self) -> str:
         return self.catalogued.name
 
+    @property
+    def parts(self) -> list[Any]:
+        """The code its rows come from: the functions that say what a fact means, and the types of the facts."""
+        return [*self._meanings, *self._meanings.values()]
+
     async def _apply(self, facts: Sequence[Fact[Any]], act: Act) -> None:
         await write(act.tx, self._changes(facts))
 

@@ -46,8 +46,9 @@ class Filling:
     _ahead: asyncio.Future[_Batch] | None = None
 
     async def claim(self, partitions: Sequence[int]) -> None:
-        """Goes on where the shadow is."""
+        """Goes on where the shadow is, as the only one who may."""
         places = [TopicPartition(self.source.topic, partition) for partition in partitions]
+        self.owner = uuid4()
         async with self.database.transaction() as tx:
             claimed = await Positions(self.consumer, self.owner).claim(tx, places)
         self.positions = {place.partition: position for place, position in claimed.items()}
@@ -55,6 +56,12 @@ class Filling:
 
     def remaining(self, targets: Places) -> int:
         return sum(max(target - self.positions[partition], 0) for partition, target in targets.items())
+
+    async def up_to(self, targets: Places) -> None:
+        """Of the partitions of `targets`, until they are reached or the process is to stop."""
+        self.source.read_from(targets)
+        while self.remaining(targets) and not self.running.stopping.is_set():
+            await self.step(targets)
 
     async def step(self, targets: Places) -> None:
         """One batch of records below `targets`, in one transaction. Raises what undid it; nothing of it counts then."""

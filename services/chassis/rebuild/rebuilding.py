@@ -18,12 +18,15 @@ from services.chassis.projections import Projection
 from services.chassis.rebuild.comparing import Difference, compare, keys_behind
 from services.chassis.rebuild.fence import Fence, older_readers_gone
 from services.chassis.rebuild.filling import Filling
+from services.chassis.rebuild.fingerprint import fingerprint
 from services.chassis.rebuild.inheriting import forget, inherit
 from services.chassis.rebuild.progress import Tell
-from services.chassis.rebuild.refusals import Busy, ContentsDiffer, Incomplete, Stopped, Unfinished
+from services.chassis.rebuild.reading import Reading, check_stopping
+from services.chassis.rebuild.refusals import Busy, Changed, ContentsDiffer, Incomplete, Unfinished
 from services.chassis.rebuild.shadow import Shadow
+from services.chassis.rebuild.workers import Share, Workers
 from services.chassis.running import Running
-from services.chassis.topic_reader import BATCH, NoSuchTopic, Places, TopicReader
+from services.chassis.topic_reader import NoSuchTopic, TopicReader
 
 _log = structlog.get_logger()
 SWAP_TRIES = 30
@@ -55,6 +58,7 @@ class Rebuilding:
     projection: Projection
     owner_url: str
     tell: Tell
+    workers: Workers
     live: Database = field(init=False)
     beside: Database = field(init=False)
     shadow: Shadow = field(init=False)
@@ -85,18 +89,32 @@ class Rebuilding:
                 try:
                     return await self._work(accept_differences)
                 except Exception as fault:
-                    if not isinstance(fault, KafkaError | Unavailable | Fenced) and not is_transient(fault):
+                    if not passes(fault):
                         raise
                     _log.warning("rebuild.retries", again_in=pause, exc_info=fault)
                 await self.running.pause(pause)
-                self._check_stopping()
+                check_stopping(self.running)
                 pause = min(pause * 2, LONGEST_PAUSE)
+
+    async def fill(self, share: Share) -> None:
+        """What a worker does: fills its share, and neither compares nor swaps."""
+        source = self._source()
+        filling = Filling(self.running, self.projection, self.consumer, self.beside, source, owner=share.owner)
+        try:
+            await self._opened(source)
+            filling.positions = share.positions
+            source.go_to(share.positions)
+            await filling.up_to(share.targets)
+        finally:
+            filling.start_over()
+            await source.close()
 
     async def abandon(self) -> None:
         """Gives up what was built so far."""
         async with self._alone(), self.live.transaction() as tx:
-            await self.shadow.drop(tx)
+            # First the positions: a worker that still holds one ends its batch, and never meets tables half gone.
             await forget(tx, self.consumer)
+            await self.shadow.drop(tx)
             await operations.end(tx, "rebuild", self.projection.name, "abandoned")
 
     async def close(self) -> None:
@@ -128,40 +146,54 @@ class Rebuilding:
         async with self.live.transaction() as tx:
             if await self.shadow.exists(tx):
                 if not resume:
-                    raise Unfinished(
-                        "an earlier rebuild is there: go on with it (--resume), or give it up (--abandon) if the "
-                        "code of the projection has changed since"
-                    )
+                    raise Unfinished("an earlier rebuild is there: go on with it (--resume), or give it up (--abandon)")
                 await self.shadow.check_shape(tx)
+                await self._check_code(tx)
                 return
             await forget(tx, self.consumer)
             await self.shadow.make(tx)
-            await operations.begin(tx, "rebuild", self.projection.name)
+            await operations.begin(tx, "rebuild", self.projection.name, fingerprint(self.projection))
+
+    async def _check_code(self, tx: Connection) -> None:
+        begun = await operations.last(tx, "rebuild", self.projection.name)
+        if begun is None or begun["fingerprint"] != fingerprint(self.projection):
+            raise Changed(
+                f"the code of {self.projection.name} has changed since this rebuild began: some rows would be of the "
+                "old code. Give it up (--abandon), then start again"
+            )
 
     async def _work(self, accept_differences: bool) -> Report:
-        source = TopicReader(self.running.settings.kafka_bootstrap_servers, self.projection.topic)
+        source = self._source()
         filling = Filling(self.running, self.projection, self.consumer, self.beside, source)
         try:
             partitions = await self._opened(source)
             await self.fence.enter(partitions)
             await self._check_whole(source)
             await filling.claim(partitions)
-            await self._come_near(filling)
+            reading = self._reading(filling)
+            await reading.come_near()
             async with self.live.transaction() as tx:
                 await self.shadow.complete(tx)
-            report = await self._compare(filling)
+            report = await self._compare(reading)
             if report.differs and not accept_differences:
                 raise ContentsDiffer(
                     f"{report}\nNot put in place. If this is what the rebuild is for, run it again with --resume "
                     "--accept-differences; otherwise find out why, and --abandon"
                 )
-            await self._swap(filling, report)
+            await self._swap(reading, report)
         finally:
             filling.start_over()
             await source.close()
         async with self.live.transaction() as tx:
             await forget(tx, self.consumer)
         return report
+
+    def _source(self) -> TopicReader:
+        return TopicReader(self.running.settings.kafka_bootstrap_servers, self.projection.topic)
+
+    def _reading(self, filling: Filling) -> Reading:
+        built = Fence(self.live, self.consumer, self.projection.topic)
+        return Reading(self.running, filling, self.fence, built, self.workers, self.tell)
 
     async def _opened(self, source: TopicReader) -> list[int]:
         try:
@@ -181,25 +213,11 @@ class Rebuilding:
             if live.get(partition, 0) > bounds.end:
                 raise Incomplete(f"{where} ends at {bounds.end}, before the live position: was the topic made anew?")
 
-    async def _come_near(self, filling: Filling) -> None:
-        """Until what is left fits into a batch: the live consumer goes on meanwhile."""
-        while filling.remaining(targets := await self.fence.positions()) > BATCH:
-            await self._fill(filling, targets, step="reading")
-
-    async def _fill(self, filling: Filling, targets: Places, *, step: str) -> None:
-        total = sum(targets.values())
-        filling.source.resume()
-        while left := filling.remaining(targets):
-            self._check_stopping()
-            self.tell(total - left, total, step=step)
-            await filling.step(targets)
-        self.tell(total, total, step=step)
-
-    async def _compare(self, filling: Filling) -> Report:
+    async def _compare(self, reading: Reading) -> Report:
         """Both are filled up to the same moment; they are compared as of that moment while the live one goes on."""
         async with self.live.connection() as connection:
             async with self.fence.closed() as (_, targets):
-                await self._fill(filling, targets, step="catching up")
+                await reading.fill(targets, step="catching up")
                 view = connection.transaction(isolation="repeatable_read", readonly=True)
                 await view.start()
                 await connection.execute("select 1 from consumer_position limit 1")
@@ -222,13 +240,13 @@ class Rebuilding:
         ]
         return Report(differences, parked)
 
-    async def _swap(self, filling: Filling, report: Report) -> None:
+    async def _swap(self, reading: Reading, report: Report) -> None:
         """In one transaction: tables, versions, records put aside; the position is the same on both sides."""
         for attempt in range(SWAP_TRIES):
-            await self._come_near(filling)
+            await reading.come_near()
             try:
                 async with self.fence.closed() as (tx, targets):
-                    await self._fill(filling, targets, step="swapping")
+                    await reading.fill(targets, step="swapping")
                     await older_readers_gone(tx, within=READERS_SECONDS)
                     await inherit(
                         tx, self.running.service_name, self.consumer, self.projection.topic, operations.operator()
@@ -241,16 +259,17 @@ class Rebuilding:
                 if not isinstance(fault, Busy) and not is_transient(fault):
                     raise
                 _log.info("rebuild.swap_waits", attempt=attempt + 1, reason=type(fault).__name__)
-            self._check_stopping()
+            check_stopping(self.running)
             await self.running.pause(min(0.2 * (attempt + 1), 2.0))
         raise Busy(
             "the live tables were in use all the time. Nothing is lost: end the long transaction "
             "(pg_stat_activity), then run again with --resume"
         )
 
-    def _check_stopping(self) -> None:
-        if self.running.stopping.is_set():
-            raise Stopped("stopped; what was built so far is kept: go on with --resume, or give it up with --abandon")
+
+def passes(fault: Exception) -> bool:
+    """Whether a rebuild goes on by itself after `fault`."""
+    return isinstance(fault, KafkaError | Unavailable | Fenced) or is_transient(fault)
 
 
 def lock_milliseconds(attempt: int) -> int:

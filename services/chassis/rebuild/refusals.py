@@ -13,6 +13,10 @@ class Unfinished(CannotRebuild):
     """An earlier rebuild of the projection was begun and neither ended nor given up."""
 
 
+class Changed(CannotRebuild):
+    """What was built so far was built by other code."""
+
+
 class Incomplete(CannotRebuild):
     """The topic no longer holds every fact, so a rebuild would lose figures."""
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import signal
 import sys
 from collections.abc import Awaitable, Callable
 from typing import Annotated, TypeVar
 
+import structlog
 import typer
 from rich.console import Console
 from rich.table import Table
@@ -17,8 +19,9 @@ from services.chassis.one_shot import once
 from services.chassis.projections import Projection
 from services.chassis.rebuild.fence import Fence
 from services.chassis.rebuild.progress import telling
-from services.chassis.rebuild.rebuilding import Rebuilding
+from services.chassis.rebuild.rebuilding import Rebuilding, passes
 from services.chassis.rebuild.refusals import CannotRebuild
+from services.chassis.rebuild.workers import Share, Workers, stop_with_parent
 from services.chassis.running import Running
 from services.chassis.service import Service
 from services.chassis.settings import SettingsIncomplete
@@ -38,26 +41,46 @@ def add_rebuild(app: typer.Typer, service: Service) -> None:
         accept_differences: Annotated[bool, typer.Option(help="Swap although contents differ.")] = False,
         abandon: Annotated[bool, typer.Option(help="Give up what was built so far.")] = False,
         status: Annotated[bool, typer.Option(help="What is unfinished, and the last time of each.")] = False,
+        processes: Annotated[int, typer.Option(min=1, help="Read with so many, each with its own memory.")] = 2,
+        share: Annotated[str | None, typer.Option(hidden=True)] = None,
     ) -> None:
         if status or projection is None:
             _show(service)
         elif projection not in known:
             raise typer.BadParameter(f"no projection {projection}; there are {', '.join(known)}")
+        elif share is not None:
+            _do(service, known[projection], _as_worker(Share.model_validate_json(share)))
         elif abandon:
             _do(service, known[projection], lambda work: work.abandon())
             print(f"what was built of {projection} is given up; the live projection is as it was")
         else:
             wanted = {"resume": resume, "accept_differences": accept_differences}
-            report = _do(service, known[projection], lambda work: work.run(**wanted))
+            report = _do(service, known[projection], lambda work: work.run(**wanted), processes)
             print(f"{report}\n{projection} is rebuilt and in place")
 
 
-def _do(service: Service, projection: Projection, act: Callable[[Rebuilding], Awaitable[T]]) -> T:
+def _as_worker(share: Share) -> Callable[[Rebuilding], Awaitable[None]]:
+    async def work(rebuilding: Rebuilding) -> None:
+        stop_with_parent(rebuilding.running.stopping)
+        try:
+            await rebuilding.fill(share)
+        except Exception as fault:
+            if not passes(fault):
+                raise
+            structlog.get_logger().warning("rebuild.worker_pauses", exc_info=fault)
+            raise typer.Exit(os.EX_TEMPFAIL) from None
+
+    return work
+
+
+def _do(service: Service, projection: Projection, act: Callable[[Rebuilding], Awaitable[T]], processes: int = 1) -> T:
+    command = (sys.executable, "-m", service.package, "rebuild", projection.name, "--share")
+
     async def work(running: Running) -> T:
         for wanted in (signal.SIGTERM, signal.SIGINT):
             asyncio.get_running_loop().add_signal_handler(wanted, running.stopping.set)
         with telling(projection.name) as tell:
-            rebuilding = Rebuilding(running, projection, _owner_url(running), tell)
+            rebuilding = Rebuilding(running, projection, _owner_url(running), tell, Workers(command, processes))
             try:
                 return await act(rebuilding)
             finally:
