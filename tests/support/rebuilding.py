@@ -23,6 +23,8 @@ from schemas.events.meetings import (
 from services.chassis import telemetry
 from services.chassis.projections import Projection
 from services.chassis.rebuild.rebuilding import Rebuilding, Report
+from services.chassis.rebuild.verbs import as_worker
+from services.chassis.rebuild.workers import Share, Workers
 from services.chassis.running import Running
 from services.reporting.projections import meetings
 from tests.support.messaging import OnTopics, fact, record, running
@@ -82,28 +84,44 @@ async def publish(producer: AIOKafkaProducer, topic: str, events: Sequence[Event
 
 
 class Anew:
-    """Rebuilds of `projection`; `tell` sees each step."""
+    """Rebuilds of `projection`; `tell` sees each step.
+
+    With `processes` several read at once, however little there is to read.
+    """
 
     def __init__(self, of: Running, projection: Projection, owner_url: str) -> None:
         self.told: list[tuple[int, int, str]] = []
         self.running, self.projection, self.owner_url = of, projection, owner_url
+        addresses = (of.settings.database_url.get_secret_value(), owner_url, of.settings.kafka_bootstrap_servers)
+        self.command = (sys.executable, "-m", "tests.support.rebuilding", *addresses, projection.topic)
 
-    async def run(self, *, resume: bool = False, accept_differences: bool = False) -> Report:
-        work = self.work()
+    async def run(self, *, resume: bool = False, accept_differences: bool = False, processes: int = 1) -> Report:
+        work = self.work(processes)
         try:
             return await work.run(resume=resume, accept_differences=accept_differences)
         finally:
             await work.close()
 
-    def work(self) -> Rebuilding:
-        return Rebuilding(self.running, self.projection, self.owner_url, self._tell)
+    def work(self, processes: int = 1) -> Rebuilding:
+        workers = Workers((*self.command, "--share"), processes, worth=1)
+        return Rebuilding(self.running, self.projection, self.owner_url, self._tell, workers)
 
     def _tell(self, done: int, total: int, *, step: str) -> None:
         self.told.append((done, total, step))
 
 
+async def _play(anew: Anew, words: Sequence[str]) -> None:
+    if words[0] == "--share":
+        work = anew.work()
+        try:
+            await as_worker(Share.model_validate_json(words[1]))(work)
+        finally:
+            await work.close()
+    else:
+        await anew.run(resume=True, processes=int(words[1]))
+
+
 if __name__ == "__main__":
     telemetry.set_up("reporting", "rebuild", None)
     runtime, owner, bootstrap, name = sys.argv[1:5]
-    anew = Anew(running(runtime, bootstrap, "reporting"), on_topic(meetings, name), owner)
-    asyncio.run(anew.run(resume=True))
+    asyncio.run(_play(Anew(running(runtime, bootstrap, "reporting"), on_topic(meetings, name), owner), sys.argv[5:]))

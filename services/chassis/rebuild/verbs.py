@@ -49,7 +49,7 @@ def add_rebuild(app: typer.Typer, service: Service) -> None:
         elif projection not in known:
             raise typer.BadParameter(f"no projection {projection}; there are {', '.join(known)}")
         elif share is not None:
-            _do(service, known[projection], _as_worker(Share.model_validate_json(share)))
+            _do(service, known[projection], as_worker(Share.model_validate_json(share)))
         elif abandon:
             _do(service, known[projection], lambda work: work.abandon())
             print(f"what was built of {projection} is given up; the live projection is as it was")
@@ -59,7 +59,9 @@ def add_rebuild(app: typer.Typer, service: Service) -> None:
             print(f"{report}\n{projection} is rebuilt and in place")
 
 
-def _as_worker(share: Share) -> Callable[[Rebuilding], Awaitable[None]]:
+def as_worker(share: Share) -> Callable[[Rebuilding], Awaitable[None]]:
+    """Fills `share` until it is full or the parent wants no more. What passes by itself ends with EX_TEMPFAIL."""
+
     async def work(rebuilding: Rebuilding) -> None:
         stop_with_parent(rebuilding.running.stopping)
         try:
@@ -68,7 +70,7 @@ def _as_worker(share: Share) -> Callable[[Rebuilding], Awaitable[None]]:
             if not passes(fault):
                 raise
             structlog.get_logger().warning("rebuild.worker_pauses", exc_info=fault)
-            raise typer.Exit(os.EX_TEMPFAIL) from None
+            sys.exit(os.EX_TEMPFAIL)
 
     return work
 

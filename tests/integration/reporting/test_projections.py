@@ -13,7 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from schemas.events.meetings import AnnualObligationFulfilled
+from schemas.events.meetings import AnnualObligationFulfilled, DecisionRecorded
 from services.chassis.act import Act
 from services.chassis.identity import Principal
 from services.chassis.projections import Change, Projection, Table, write
@@ -88,6 +88,46 @@ async def test_facts_in_batches_make_the_rows_of_single_facts(
 
     singly = await undone(tx, lambda: apply([[each] for each in facts]))
     assert await undone(tx, lambda: apply(cut(facts, data.draw(st.sets(st.integers(0, 25)))))) == singly
+
+
+@pytest.mark.parametrize("projection", PROJECTIONS, ids=lambda projection: projection.name)
+@given(data=st.data())
+@settings(max_examples=25, **SHARED)
+async def test_keys_divided_among_processes_make_the_rows_of_single_facts(
+    tx: asyncpg.Connection, projection: Projection, data: st.DataObject
+) -> None:
+    kinds = sorted(projection.subscriptions.event_types, key=lambda kind: kind.__name__)
+    told = data.draw(st.lists(st.tuples(st.sampled_from(kinds), st.sampled_from(KEYS)), max_size=25))
+    # Days are all different: of two equal ones, told of different keys, nobody promises which comes first.
+    facts = [_of_its_key(some_fact(*each, place, place)) for place, each in enumerate(told, start=1)]
+    reader = {key: data.draw(st.integers(0, 2)) for key in KEYS}
+    batches = [
+        (process, batch)
+        for process in range(3)
+        for batch in cut(
+            [fact for fact, (_, key) in zip(facts, told, strict=True) if reader[key] == process],
+            data.draw(st.sets(st.integers(0, 25))),
+        )
+    ]
+
+    async def apply(batches: Sequence[Sequence[Fact[Any]]]) -> dict[str, list[Any]]:
+        for batch in filter(None, batches):
+            await projection.subscriptions.batch_handlers[kinds[0]](batch, act(tx))
+        return await rows(tx, projection.tables)
+
+    singly = await undone(tx, lambda: apply([[each] for each in facts]))
+    # Any order in which the processes may come to their turns, each keeping its own.
+    left = {process: [batch for each, batch in batches if each == process] for process in range(3)}
+    turns = data.draw(st.permutations([process for process, _ in batches]))
+    assert await undone(tx, lambda: apply([left[process].pop(0) for process in turns])) == singly
+
+
+def _of_its_key(given: Fact[Any]) -> Fact[Any]:
+    """A decision is taken in one meeting."""
+    if isinstance(given.event, DecisionRecorded):
+        decision = uuid5(given.event.meeting_id, "decision")
+        given.event = given.event.model_copy(update={"decision_id": decision})
+    return given
 
 
 def some_fact(kind: Any, key: UUID, day: int, place: int) -> Fact[Any]:
