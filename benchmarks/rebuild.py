@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from io import BytesIO
 
@@ -17,8 +17,7 @@ from benchmarks.harness.bench import Bench
 from benchmarks.harness.figures import Figures
 from benchmarks.harness.load import samples
 from benchmarks.harness.plan import Aim, Arm, Benchmark, Step
-from benchmarks.harness.processes import python, started
-from deploy.local.child import NotReady
+from benchmarks.harness.processes import cpu_seconds, family, peak_mb, python, started
 from schemas.events.meetings import MeetingScheduled
 from tests.support.databases import ServiceDatabase
 
@@ -92,19 +91,20 @@ async def _ours(bench: Bench, state: State) -> Figures:
     began = time.perf_counter()
     command = python("services.reporting", "rebuild", "meetings")
     with started("rebuild", command, bench.folder / "rebuild.log", settings) as process:
-        cpu, memory = 0.0, 0.0
+        cpu, peaks = 0.0, dict[int, float]()
         while process.running:
-            try:
-                cpu, memory = process.cpu_seconds(), process.peak_mb()
-            except (NotReady, ProcessLookupError, FileNotFoundError):
-                break
+            # One of them may just have ended.
+            with suppress(ProcessLookupError, FileNotFoundError):
+                cpu = cpu_seconds(process.pid, with_children=True)
+                for pid in family(process.pid):
+                    peaks[pid] = peak_mb(pid)
             await asyncio.sleep(0.05)
         assert process.process is not None
         code = process.process.wait()
         seconds = time.perf_counter() - began
         if code:
             raise RuntimeError(f"the rebuild failed:\n{process.last_words()}")
-    return {**_figures(seconds, state.events), "cpu_us": cpu / state.events * 1e6, "peak_mb": memory}
+    return {**_figures(seconds, state.events), "cpu_us": cpu / state.events * 1e6, "peak_mb": sum(peaks.values())}
 
 
 async def _naive(bench: Bench, state: State) -> Figures:
@@ -133,12 +133,18 @@ BENCHMARK = Benchmark(
     title="Rebuild of a projection from 1,000,000 events",
     arms=(Arm(OURS), Arm(COPY), Arm(NAIVE)),
     cases=("meetings",),
-    figures={"seconds": "seconds", "rate": "events/s", "cpu_us": "CPU, µs/event", "peak_mb": "peak memory, MB"},
+    figures={
+        "seconds": "seconds",
+        "rate": "events/s",
+        "cpu_us": "CPU, µs/event",
+        "peak_mb": "peak memory of all processes, MB",
+    },
     measure=measure,
     prepare=prepare,
     aims=(Aim("seconds", OURS, 8, False, against=COPY), Aim("rate", OURS, 30, True, against=NAIVE)),
     notes=(
         "One event a meeting (358 bytes), so a row an event. Ours is the whole command: start, reading, comparison "
-        "with the live projection, swap. One event a transaction is measured on 3,000 events and scaled up.",
+        "with the live projection, swap; two processes, whose processor time and peaks of memory are added up. "
+        "One event a transaction is measured on 3,000 events and scaled up.",
     ),
 )

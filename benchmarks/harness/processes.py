@@ -76,6 +76,13 @@ def peak_mb(pid: int) -> float:
     raise ProcessLookupError(pid)
 
 
+def family(pid: int) -> Iterator[int]:
+    """The process and those it has started, and they, that are still there."""
+    yield pid
+    for child in _children(pid):
+        yield from family(child)
+
+
 def _children(pid: int) -> list[int]:
     try:
         return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
