@@ -41,6 +41,12 @@ def telling(name: str) -> Iterator[Tell]:
         yield tell
 
 
+@contextmanager
+def quiet(_: str) -> Iterator[Tell]:
+    """For a worker: its parent tells."""
+    yield lambda done, total, *, step: None
+
+
 def _logging(name: str) -> Tell:
     first: list[tuple[float, int]] = []
     told: list[tuple[float, str]] = []

@@ -7,6 +7,7 @@ import os
 import signal
 import sys
 from collections.abc import Awaitable, Callable
+from contextlib import AbstractContextManager
 from typing import Annotated, TypeVar
 
 import structlog
@@ -18,7 +19,7 @@ from services.chassis import operations, telemetry
 from services.chassis.one_shot import once
 from services.chassis.projections import Projection
 from services.chassis.rebuild.fence import Fence
-from services.chassis.rebuild.progress import telling
+from services.chassis.rebuild.progress import Tell, quiet, telling
 from services.chassis.rebuild.rebuilding import Rebuilding, passes
 from services.chassis.rebuild.refusals import CannotRebuild
 from services.chassis.rebuild.workers import Share, Workers, stop_with_parent
@@ -49,13 +50,13 @@ def add_rebuild(app: typer.Typer, service: Service) -> None:
         elif projection not in known:
             raise typer.BadParameter(f"no projection {projection}; there are {', '.join(known)}")
         elif share is not None:
-            _do(service, known[projection], as_worker(Share.model_validate_json(share)))
+            _do(service, known[projection], as_worker(Share.model_validate_json(share)), quiet)
         elif abandon:
             _do(service, known[projection], lambda work: work.abandon())
             print(f"what was built of {projection} is given up; the live projection is as it was")
         else:
             wanted = {"resume": resume, "accept_differences": accept_differences}
-            report = _do(service, known[projection], lambda work: work.run(**wanted), processes)
+            report = _do(service, known[projection], lambda work: work.run(**wanted), processes=processes)
             print(f"{report}\n{projection} is rebuilt and in place")
 
 
@@ -75,13 +76,19 @@ def as_worker(share: Share) -> Callable[[Rebuilding], Awaitable[None]]:
     return work
 
 
-def _do(service: Service, projection: Projection, act: Callable[[Rebuilding], Awaitable[T]], processes: int = 1) -> T:
+def _do(
+    service: Service,
+    projection: Projection,
+    act: Callable[[Rebuilding], Awaitable[T]],
+    told: Callable[[str], AbstractContextManager[Tell]] = telling,
+    processes: int = 1,
+) -> T:
     command = (sys.executable, "-m", service.package, "rebuild", projection.name, "--share")
 
     async def work(running: Running) -> T:
         for wanted in (signal.SIGTERM, signal.SIGINT):
             asyncio.get_running_loop().add_signal_handler(wanted, running.stopping.set)
-        with telling(projection.name) as tell:
+        with told(projection.name) as tell:
             rebuilding = Rebuilding(running, projection, _owner_url(running), tell, Workers(command, processes))
             try:
                 return await act(rebuilding)
