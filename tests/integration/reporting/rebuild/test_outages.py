@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
-from pathlib import Path
 
 import asyncpg
 import pytest
 
 from deploy.local.kafka import Kafka
-from deploy.local.ports import free_port
 from deploy.local.postgres import Postgres
 from services.chassis import topic_reader
 from services.chassis.projections import Projection
@@ -18,33 +16,25 @@ from tests.integration.reporting.rebuild.conftest import Live
 from tests.integration.reporting.rebuild.steps import caught_up, contents, nothing_is_left, tell
 from tests.support.databases import Databases, ServiceDatabase
 from tests.support.eventually import eventually
+from tests.support.providers import Embedded
 from tests.support.rebuilding import Anew
 
 
 @pytest.fixture
-def server(tmp_path: Path) -> Iterator[Postgres]:
-    made = Postgres(tmp_path / "postgres", free_port(), tmp_path / "postgres.log", volatile=True)
-    made.start()
+def own() -> Iterator[Embedded]:
+    made = Embedded()
     yield made
     made.stop()
 
 
 @pytest.fixture
-def broker(tmp_path: Path) -> Iterator[Kafka]:
-    made = Kafka(tmp_path / "kafka", free_port(), tmp_path / "kafka.log")
-    made.start()
-    yield made
-    made.stop()
+def databases(own: Embedded) -> Databases:
+    return Databases(own.postgres())
 
 
 @pytest.fixture
-def databases(server: Postgres) -> Databases:
-    return Databases(server.admin_url)
-
-
-@pytest.fixture
-def kafka(broker: Kafka) -> str:
-    return broker.bootstrap
+def kafka(own: Embedded) -> str:
+    return own.kafka()
 
 
 async def restart(part: Postgres | Kafka, anew: Anew) -> None:
@@ -62,8 +52,7 @@ async def test_a_rebuild_outlives_a_restart_of_the_database_and_one_of_the_broke
     kafka: str,
     owner: asyncpg.Connection,
     database: ServiceDatabase,
-    server: Postgres,
-    broker: Kafka,
+    own: Embedded,
     projection: Projection,
     live: Live,
     anew: Anew,
@@ -76,7 +65,8 @@ async def test_a_rebuild_outlives_a_restart_of_the_database_and_one_of_the_broke
     # Small batches: there are many moments in the midst.
     monkeypatch.setattr(topic_reader, "BATCH", 50)
     rebuilding = asyncio.create_task(anew.run())
-    for part in (server, broker):
+    # The database first: what is fetched already may be enough to come to an end without the broker.
+    for part in sorted(own.started, key=lambda part: isinstance(part, Kafka)):
         await restart(part, anew)
     report = await asyncio.wait_for(rebuilding, 120)
     assert not report.differs
