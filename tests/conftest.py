@@ -7,6 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import hypothesis
 import pytest
 import structlog
 
@@ -19,6 +20,10 @@ if TYPE_CHECKING:
 
 # Its default draws every local variable of a traceback, which takes seconds: a consumer loses its place in the group.
 structlog.configure(processors=[structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)])
+
+# No test measures time: on a busy machine an example may take longer than Hypothesis' 200 ms.
+hypothesis.settings.register_profile("cispd", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+hypothesis.settings.load_profile("cispd")
 
 NewDatabase = Callable[[str], Awaitable[ServiceDatabase]]
 NewTopic = Callable[..., Awaitable[str]]
