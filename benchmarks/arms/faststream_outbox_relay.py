@@ -6,10 +6,11 @@ are passed on as bytes, which spares it a decoding and an encoding.
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import sys
 from typing import Any
+
+import uvloop
 
 WORKERS = 64
 CLAIMED_AT_ONCE = 1000
@@ -65,4 +66,4 @@ async def main(url: str, bootstrap: str, topic: str) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(main(*sys.argv[1:4]))
+    uvloop.run(main(*sys.argv[1:4]))

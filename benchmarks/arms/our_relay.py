@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 import sys
+
+import uvloop
 
 from services.chassis import relay, telemetry
 from tests.support.messaging import running
@@ -15,4 +16,4 @@ async def main(url: str, bootstrap: str, shards: int) -> None:
 
 if __name__ == "__main__":
     telemetry.set_up("meetings", "relay", None)
-    asyncio.run(main(sys.argv[1], sys.argv[2], int(sys.argv[3])))
+    uvloop.run(main(sys.argv[1], sys.argv[2], int(sys.argv[3])))

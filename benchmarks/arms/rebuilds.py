@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import sys
 import time
 from datetime import datetime
@@ -10,6 +9,7 @@ from pathlib import Path
 
 import asyncpg
 import orjson
+import uvloop
 from aiokafka import AIOKafkaConsumer
 
 from services.chassis import consumer, telemetry
@@ -60,6 +60,6 @@ async def naive(url: str, bootstrap: str, sample: int, report: Path) -> None:
 if __name__ == "__main__":
     telemetry.set_up("reporting", "consumer", None)
     if sys.argv[1] == "live":
-        asyncio.run(live(*sys.argv[2:4]))
+        uvloop.run(live(*sys.argv[2:4]))
     else:
-        asyncio.run(naive(sys.argv[2], sys.argv[3], int(sys.argv[4]), Path(sys.argv[5])))
+        uvloop.run(naive(sys.argv[2], sys.argv[3], int(sys.argv[4]), Path(sys.argv[5])))

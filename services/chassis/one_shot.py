@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 import sys
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
 import typer
+import uvloop
 
 from services.chassis.clock import Clock
 from services.chassis.database import Database
@@ -23,7 +23,7 @@ def once(service: Service, work: Callable[[Running], Awaitable[T]]) -> T:
     """Does `work` and returns what it answers; a refusal or missing settings end the command with their sentence."""
     try:
         settings = load(service.settings)
-        return asyncio.run(_once(service, settings, work))
+        return uvloop.run(_once(service, settings, work))
     except SettingsIncomplete as missing:
         print(missing, file=sys.stderr)
         raise typer.Exit(2) from None

@@ -14,6 +14,7 @@ from enum import StrEnum
 import structlog
 import typer
 import uvicorn
+import uvloop
 from fastapi import FastAPI
 
 from services.chassis import consumer, relay, telemetry
@@ -74,7 +75,7 @@ def _starter(service: Service, role: Role) -> Callable[[], None]:
         settings = _settings(service)
         telemetry.set_up(service.name, role.value, settings.otlp_endpoint, settings.trace_ratio)
         try:
-            asyncio.run(run(service, role, settings))
+            uvloop.run(run(service, role, settings))
         finally:
             telemetry.tear_down()
 

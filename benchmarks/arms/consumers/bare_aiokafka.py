@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
-
 import asyncpg
+import uvloop
 from aiokafka import AIOKafkaConsumer
 
 from benchmarks.arms.consumers import BATCH, GROUP, UPSERT_MANY, Meter, arguments, columns, row_of
@@ -35,4 +34,4 @@ async def main(url: str, bootstrap: str, topic: str, meter: Meter) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(main(*arguments()))
+    uvloop.run(main(*arguments()))

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
-
 import asyncpg
+import uvloop
 from confluent_kafka import Consumer
 
 from benchmarks.arms.consumers import BATCH, GROUP, UPSERT_MANY, Meter, arguments, columns, row_of
@@ -36,4 +35,4 @@ async def main(url: str, bootstrap: str, topic: str, meter: Meter) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(main(*arguments()))
+    uvloop.run(main(*arguments()))

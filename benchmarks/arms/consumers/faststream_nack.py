@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from typing import Any
 
 import asyncpg
+import uvloop
 from faststream import AckPolicy, FastStream
 from faststream.kafka import KafkaBroker, KafkaMessage
 
@@ -29,4 +29,4 @@ async def main(url: str, bootstrap: str, topic: str, meter: Meter) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(main(*arguments()))
+    uvloop.run(main(*arguments()))

@@ -9,6 +9,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+import uvloop
+
 from benchmarks.arms.consumers import UPSERT_MANY, UPSERT_ONE, Meter, Row, arguments, chosen, columns
 from benchmarks.harness.load import KIND
 from schemas.envelope import Envelope
@@ -91,4 +93,4 @@ async def main(url: str, bootstrap: str, topic: str, meter: Meter) -> None:
 
 if __name__ == "__main__":
     telemetry.set_up("reporting", "consumer", os.environ.get("CISPD_OTLP_ENDPOINT"))
-    asyncio.run(main(*arguments()))
+    uvloop.run(main(*arguments()))
