@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 
 from aiokafka import TopicPartition
 
+from services.chassis import operations
 from services.chassis.consumer.applying import Applying, keys_of
 from services.chassis.consumer.decoding import Incoming, decode_all
 from services.chassis.consumer.positions import Positions
@@ -17,6 +18,7 @@ from services.chassis.database import Connection, Database
 from services.chassis.parking.discarded import discarded
 from services.chassis.parking.store import park
 from services.chassis.projections import Projection
+from services.chassis.rebuild.refusals import EndedElsewhere
 from services.chassis.running import Running
 from services.chassis.topic_reader import Places, TopicReader
 
@@ -34,7 +36,10 @@ class _Batch:
 
 @dataclass
 class Filling:
-    """Fills the shadow as the consumer `consumer`. `database` sees the shadow's tables before the live ones."""
+    """Fills the shadow as the consumer `consumer`. `database` sees the shadow's tables before the live ones.
+
+    `operation` is the line of this rebuild; without one nothing can be claimed.
+    """
 
     running: Running
     projection: Projection
@@ -43,13 +48,21 @@ class Filling:
     source: TopicReader
     positions: dict[int, int] = field(default_factory=dict)
     owner: UUID = field(default_factory=uuid4)
+    operation: int | None = None
     _ahead: asyncio.Future[_Batch] | None = None
 
     async def claim(self, partitions: Sequence[int]) -> None:
-        """Goes on where the shadow is, as the only one who may."""
+        """Goes on where the shadow is, as the only one who may.
+
+        Raises EndedElsewhere: the shadow is gone then, and under its names there are the live tables.
+        """
         places = [TopicPartition(self.source.topic, partition) for partition in partitions]
         self.owner = uuid4()
         async with self.database.transaction() as tx:
+            if self.operation is None or not await operations.still_open(tx, self.operation):
+                raise EndedElsewhere(
+                    "another process has put this rebuild in place or given it up meanwhile: --status tells who"
+                )
             claimed = await Positions(self.consumer, self.owner).claim(tx, places)
         self.positions = {place.partition: position for place, position in claimed.items()}
         self.source.go_to(self.positions)

@@ -40,8 +40,10 @@ where mine.consumer = $2 and mine.topic = $3 and live.consumer = $1 and {SAME_PL
 
 NEW = "update parked_record set consumer = $1 where consumer = $2 and topic = $3"
 
+LET_GO = "delete from consumer_position where consumer = $1"
+
 FORGET = (
-    "delete from consumer_position where consumer = $1",
+    LET_GO,
     "delete from parked_record where consumer = $1",
     "delete from consumer_seen where consumer = $1",
 )
@@ -55,6 +57,11 @@ async def inherit(tx: Connection, consumer: str, rebuilding: str, topic: str, by
     for statement in (PARKED_AGAIN, KNOWN, NEW):
         await tx.execute(statement, *names)
     await line_up(tx, consumer, topic)
+
+
+async def let_go(tx: Connection, rebuilding: str) -> None:
+    """Nobody fills the shadow any more: who still holds a position finds it gone, and nothing of that batch counts."""
+    await tx.execute(LET_GO, rebuilding)
 
 
 async def forget(tx: Connection, rebuilding: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from time import monotonic
 
 import structlog
 from aiokafka.errors import KafkaError
@@ -19,7 +20,7 @@ from services.chassis.rebuild.comparing import Difference, compare, keys_behind
 from services.chassis.rebuild.fence import Fence, older_readers_gone
 from services.chassis.rebuild.filling import Filling
 from services.chassis.rebuild.fingerprint import fingerprint
-from services.chassis.rebuild.inheriting import forget, inherit
+from services.chassis.rebuild.inheriting import forget, inherit, let_go
 from services.chassis.rebuild.progress import Tell
 from services.chassis.rebuild.reading import Reading, check_stopping
 from services.chassis.rebuild.refusals import Busy, Changed, ContentsDiffer, Incomplete, Unfinished
@@ -32,6 +33,9 @@ _log = structlog.get_logger()
 SWAP_TRIES = 30
 READERS_SECONDS = 2.0
 LONGEST_PAUSE = 10.0
+# So long the database may take to see that a connection of ours, with the lock, is gone.
+GHOST_SECONDS = 10.0
+LOCK = "select pg_try_advisory_lock(hashtext('rebuild'), hashtext($1))"
 
 
 @dataclass(frozen=True)
@@ -83,18 +87,20 @@ class Rebuilding:
         """Rebuilds and swaps. Raises CannotRebuild; what was built is then kept, and `resume` goes on with it."""
         self._check_kept()
         async with self._alone():
-            await self._begin(resume)
-            pause = 0.5
-            while True:
-                try:
-                    return await self._work(accept_differences)
-                except Exception as fault:
-                    if not passes(fault):
-                        raise
-                    _log.warning("rebuild.retries", again_in=pause, exc_info=fault)
-                await self.running.pause(pause)
-                check_stopping(self.running)
-                pause = min(pause * 2, LONGEST_PAUSE)
+            operation = await self._begin(resume)
+        pause = 0.5
+        while True:
+            try:
+                # Anew each time: a restart of the database ends the lock with its connection.
+                async with self._alone(patience=GHOST_SECONDS):
+                    return await self._work(operation, accept_differences)
+            except Exception as fault:
+                if not passes(fault):
+                    raise
+                _log.warning("rebuild.retries", again_in=pause, exc_info=fault)
+            await self.running.pause(pause)
+            check_stopping(self.running)
+            pause = min(pause * 2, LONGEST_PAUSE)
 
     async def fill(self, share: Share) -> None:
         """What a worker does: fills its share, and neither compares nor swaps."""
@@ -112,10 +118,10 @@ class Rebuilding:
     async def abandon(self) -> None:
         """Gives up what was built so far."""
         async with self._alone(), self.live.transaction() as tx:
-            # First the positions: a worker that still holds one ends its batch, and never meets tables half gone.
+            # First the line and the positions: who still holds one ends its batch, and never meets tables half gone.
+            await operations.end(tx, "rebuild", self.projection.name, "abandoned")
             await forget(tx, self.consumer)
             await self.shadow.drop(tx)
-            await operations.end(tx, "rebuild", self.projection.name, "abandoned")
 
     async def close(self) -> None:
         await self.live.close()
@@ -131,40 +137,43 @@ class Rebuilding:
             )
 
     @asynccontextmanager
-    async def _alone(self) -> AsyncIterator[None]:
-        connection = await self.live.dedicated()
+    async def _alone(self, *, patience: float = 0.0) -> AsyncIterator[None]:
+        """Holds the lock of this rebuild. Raises Busy when another has it for longer than `patience` seconds."""
+        connection, deadline = await self.live.dedicated(), monotonic() + patience
         try:
-            if not await connection.fetchval(
-                "select pg_try_advisory_lock(hashtext('rebuild'), hashtext($1))", self.consumer
-            ):
-                raise Busy(f"another process rebuilds {self.projection.name} right now")
+            while not await connection.fetchval(LOCK, self.consumer):
+                if monotonic() > deadline:
+                    raise Busy(f"another process rebuilds {self.projection.name} right now")
+                await self.running.pause(0.1)
             yield
         finally:
-            await connection.close()
+            connection.terminate()
 
-    async def _begin(self, resume: bool) -> None:
+    async def _begin(self, resume: bool) -> int:
+        """The id of the rebuild's line in `operation`."""
         async with self.live.transaction() as tx:
             if await self.shadow.exists(tx):
                 if not resume:
                     raise Unfinished("an earlier rebuild is there: go on with it (--resume), or give it up (--abandon)")
                 await self.shadow.check_shape(tx)
-                await self._check_code(tx)
-                return
+                return await self._check_code(tx)
             await forget(tx, self.consumer)
             await self.shadow.make(tx)
-            await operations.begin(tx, "rebuild", self.projection.name, fingerprint(self.projection))
+            return await operations.begin(tx, "rebuild", self.projection.name, fingerprint(self.projection))
 
-    async def _check_code(self, tx: Connection) -> None:
+    async def _check_code(self, tx: Connection) -> int:
         begun = await operations.last(tx, "rebuild", self.projection.name)
         if begun is None or begun["fingerprint"] != fingerprint(self.projection):
             raise Changed(
                 f"the code of {self.projection.name} has changed since this rebuild began: some rows would be of the "
                 "old code. Give it up (--abandon), then start again"
             )
+        line: int = begun["id"]
+        return line
 
-    async def _work(self, accept_differences: bool) -> Report:
+    async def _work(self, operation: int, accept_differences: bool) -> Report:
         source = self._source()
-        filling = Filling(self.running, self.projection, self.consumer, self.beside, source)
+        filling = Filling(self.running, self.projection, self.consumer, self.beside, source, operation=operation)
         try:
             partitions = await self._opened(source)
             await self.fence.enter(partitions)
@@ -248,12 +257,13 @@ class Rebuilding:
                 async with self.fence.closed() as (tx, targets):
                     await reading.fill(targets, step="swapping")
                     await older_readers_gone(tx, within=READERS_SECONDS)
+                    await operations.end(tx, "rebuild", self.projection.name, f"swapped\n{report}")
+                    await let_go(tx, self.consumer)
                     await inherit(
                         tx, self.running.service_name, self.consumer, self.projection.topic, operations.operator()
                     )
                     await tx.execute(f"set local lock_timeout = '{lock_milliseconds(attempt)}ms'")
                     await self.shadow.take_over(tx)
-                    await operations.end(tx, "rebuild", self.projection.name, f"swapped\n{report}")
                 return
             except Exception as fault:
                 if not isinstance(fault, Busy) and not is_transient(fault):

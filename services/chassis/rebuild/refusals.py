@@ -17,6 +17,10 @@ class Changed(CannotRebuild):
     """What was built so far was built by other code."""
 
 
+class EndedElsewhere(CannotRebuild):
+    """Another process put this rebuild in place, or gave it up, while we could not be reached."""
+
+
 class Incomplete(CannotRebuild):
     """The topic no longer holds every fact, so a rebuild would lose figures."""
 

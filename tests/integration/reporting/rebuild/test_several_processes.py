@@ -26,6 +26,18 @@ where live.consumer = 'reporting' and built.consumer = 'reporting.rebuild.meetin
 """
 
 
+HELD_UP = "select from consumer_position where consumer = 'reporting.rebuild.meetings' for update"
+WAITING = """
+select count(*) from pg_stat_activity
+where application_name = 'cispd-reporting-rebuild' and wait_event_type = 'Lock'
+"""
+
+
+async def both_wait(owner: asyncpg.Connection) -> bool:
+    await owner.execute("select pg_stat_clear_snapshot()")  # within a transaction the view stands still
+    return await owner.fetchval(WAITING) == 2
+
+
 @pytest.fixture
 def started(monkeypatch: pytest.MonkeyPatch) -> list[Process]:
     """Every process this one starts."""
@@ -97,8 +109,12 @@ async def test_workers_end_when_their_parent_is_killed(
     parent = await asyncio.create_subprocess_exec(*anew.command, "--processes", "2", stdout=PIPE)
     assert parent.stdout is not None
     await eventually(lambda: rebuilt_some(owner, parent), within=60, every=0.005)
-    parent.kill()
-    await parent.wait()
+    async with owner.transaction():
+        # Held up, so that neither is at its end when the parent dies: each has one batch in hand and no more.
+        await owner.fetch(HELD_UP)
+        await eventually(lambda: both_wait(owner), within=120)
+        parent.kill()
+        await parent.wait()
     # The worker has the same output: it ends when both have.
     await asyncio.wait_for(parent.stdout.read(), 60)
     # Unstopped it would have read its two partitions to their ends.
