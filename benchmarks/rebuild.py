@@ -25,6 +25,11 @@ OURS, COPY, NAIVE = "ours", "COPY of the final rows", "one event a transaction"
 EVENTS, SAMPLE = 1_000_000, 3_000
 TOPIC = "cispd.meetings"
 READ = "select coalesce(sum(position), 0) from consumer_position where topic = $1"
+CORES = (
+    "two processes keep both cores busy: about 45 µs of ours an event (fetch, decode, fold and write, start, "
+    "comparison) and 20 of PostgreSQL's, where COPY takes 2 of bytes made beforehand; each key's version is a second "
+    "row to write."
+)
 
 
 @dataclass(frozen=True)
@@ -141,7 +146,10 @@ BENCHMARK = Benchmark(
     },
     measure=measure,
     prepare=prepare,
-    aims=(Aim("seconds", OURS, 8, False, against=COPY), Aim("rate", OURS, 30, True, against=NAIVE)),
+    aims=(
+        Aim("seconds", OURS, 8, False, against=COPY, why=CORES),
+        Aim("rate", OURS, 30, True, against=NAIVE, why=CORES),
+    ),
     notes=(
         "One event a meeting (358 bytes), so a row an event. Ours is the whole command: start, reading, comparison "
         "with the live projection, swap; two processes, whose processor time and peaks of memory are added up. "
