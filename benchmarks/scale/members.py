@@ -28,6 +28,10 @@ EVENTS = 120_000
 WARM = 8_000
 READ = "select coalesce(sum(position), 0) from consumer_position"
 NEVER = 10**12
+SMALL = (
+    "four members keep up with the publishing and so get batches of some two hundred events, not two thousand: 0.05 "
+    "statements an event instead of 0.005, and what each transaction costs us is shared by fewer. Behind, batches grow."
+)
 
 
 async def measure(bench: Bench, _: Any, step: Step) -> Figures:
@@ -99,6 +103,6 @@ BENCHMARK = Benchmark(
     cases=tuple(MEMBERS),
     figures=costs("the members") | {"peak_mb": "peak memory of a member, MB"},
     measure=measure,
-    aims=flat("1 member"),
+    aims=flat("1 member", why=SMALL),
     notes=("Members wait in their group, warmed by 8,000 events, when the clock begins; it includes the publishing.",),
 )
