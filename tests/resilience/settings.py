@@ -13,7 +13,7 @@ class Settings:
     """`minutes`: how long random combinations go on; `rate`: commands a second; `accounts`: keys."""
 
     seed: str = field(default_factory=lambda: os.environ.get("RESILIENCE_SEED") or secrets.token_hex(4))
-    minutes: float = field(default_factory=lambda: float(os.environ.get("RESILIENCE_MINUTES", "0.5")))
+    minutes: float = field(default_factory=lambda: float(os.environ.get("RESILIENCE_MINUTES", "0.25")))
     rate: float = field(default_factory=lambda: float(os.environ.get("RESILIENCE_RATE", "100")))
     accounts: int = field(default_factory=lambda: int(os.environ.get("RESILIENCE_ACCOUNTS", "2000")))
     reports: Path = field(
