@@ -144,6 +144,7 @@ class Rebuilding:
             while not await connection.fetchval(LOCK, self.consumer):
                 if monotonic() > deadline:
                     raise Busy(f"another process rebuilds {self.projection.name} right now")
+                check_stopping(self.running)  # a pause is none any more then
                 await self.running.pause(0.1)
             yield
         finally:

@@ -26,6 +26,21 @@ from tests.support.eventually import eventually
 from tests.support.rebuilding import Anew
 
 
+@pytest.fixture
+async def stopped(
+    kafka: str, owner: asyncpg.Connection, projection: Projection, live: Live, anew: Anew, of: Running
+) -> Anew:
+    """A rebuild that was begun and told to stop."""
+    await tell(kafka, projection, range(3))
+    live()
+    await eventually(lambda: caught_up(owner, 18))
+    of.stopping.set()
+    with pytest.raises(Stopped):
+        await anew.run()
+    of.stopping.clear()
+    return anew
+
+
 async def test_a_rebuild_killed_in_the_midst_goes_on_where_it_was(
     kafka: str, owner: asyncpg.Connection, database: ServiceDatabase, projection: Projection, live: Live, anew: Anew
 ) -> None:
@@ -97,32 +112,16 @@ async def test_a_rebuild_given_up_leaves_nothing(
     assert [tuple(line) for line in lines] == [("meetings", True, "abandoned")]
 
 
-async def test_a_table_changed_under_an_unfinished_rebuild_is_noticed(
-    kafka: str, owner: asyncpg.Connection, projection: Projection, live: Live, anew: Anew, of: Running
-) -> None:
-    await tell(kafka, projection, range(3))
-    live()
-    await eventually(lambda: caught_up(owner, 18))
-    of.stopping.set()
-    with pytest.raises(Stopped):
-        await anew.run()
-    of.stopping.clear()
+async def test_a_table_changed_under_an_unfinished_rebuild_is_noticed(owner: asyncpg.Connection, stopped: Anew) -> None:
     await owner.execute("alter table meeting add column more text")
     with pytest.raises(CannotRebuild, match="migration"):
-        await anew.run(resume=True)
+        await stopped.run(resume=True)
 
 
 async def test_other_code_than_it_was_begun_with_does_not_go_on_with_a_rebuild(
-    kafka: str, owner: asyncpg.Connection, projection: Projection, live: Live, anew: Anew, of: Running
+    owner: asyncpg.Connection, stopped: Anew
 ) -> None:
-    await tell(kafka, projection, range(3))
-    live()
-    await eventually(lambda: caught_up(owner, 18))
-    of.stopping.set()
-    with pytest.raises(Stopped):
-        await anew.run()
-    of.stopping.clear()
     await owner.execute("update operation set fingerprint = 'of other code'")
     with pytest.raises(Changed, match="--abandon"):
-        await anew.run(resume=True)
+        await stopped.run(resume=True)
     assert not await owner.fetchval("select sum(position) from consumer_position where consumer <> 'reporting'")
