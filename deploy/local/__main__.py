@@ -42,9 +42,9 @@ async def main(*, once: bool) -> int:
 
 async def live(stack: Stack, *, once: bool) -> int:
     """Plays the year and, unless `once`, waits for Ctrl-C."""
-    complete = await play(stack, once=once)
+    missing = await play(stack, once=once)
     if once:
-        return 0 if complete else 1
+        return 1 if missing else 0
     introduce(stack)
     await asyncio.Event().wait()
     return 0

@@ -17,8 +17,8 @@ AFTERWARDS = datetime(2018, 1, 8, 9, tzinfo=PARIS)
 Between = Callable[[int, Step], Awaitable[None]]
 
 
-async def play(stack: Any, *, once: bool, patience: float = 30.0, between: Between | None = None) -> bool:
-    """Plays the year on a running stack; whether every expected effect was seen exactly once.
+async def play(stack: Any, *, once: bool, patience: float = 30.0, between: Between | None = None) -> list[str]:
+    """Plays the year on a running stack; in words what was not seen, or seen twice: nothing when all is well.
 
     With `once` a summary table follows. `between` is awaited before each step with its number from 0.
     """
@@ -30,7 +30,8 @@ async def play(stack: Any, *, once: bool, patience: float = 30.0, between: Betwe
         outcomes.append(await player.play(step))
         show.after(outcomes[-1])
     stack.clock.move_to(AFTERWARDS)
-    faults = await player.verify()
+    missing = [f"{outcome.step.title} : {each}" for outcome in outcomes for each in outcome.missing]
+    missing += await player.verify()
     if once:
-        show.summary(outcomes, faults)
-    return not faults and not any(outcome.missing for outcome in outcomes)
+        show.summary(outcomes, missing)
+    return missing

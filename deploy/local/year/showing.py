@@ -39,8 +39,8 @@ class Show:
         for each in outcome.missing:
             self.console.print(f"         [red]manque[/red]    {each}", markup=True, soft_wrap=True)
 
-    def summary(self, outcomes: Sequence[Outcome], faults: Sequence[str]) -> None:
-        """The table of all steps and the verdict."""
+    def summary(self, outcomes: Sequence[Outcome], missing: Sequence[str]) -> None:
+        """The table of all steps, what is `missing` and the verdict."""
         table = Table("Étape", "Événement", "Envois", "Chiffre", "Vu", title="L’année du conseil")
         for outcome in outcomes:
             table.add_row(
@@ -51,12 +51,11 @@ class Show:
                 "[red]manque[/red]" if outcome.missing else "vu",
             )
         self.console.print(table)
-        missing = [f"{outcome.step.title} : {each}" for outcome in outcomes for each in outcome.missing]
-        for each in [*missing, *faults]:
+        for each in missing:
             self.console.print(f"[red]manque[/red] {each}", soft_wrap=True)
         seen = len(outcomes) - sum(bool(outcome.missing) for outcome in outcomes)
         told = sum(outcome.told for outcome in outcomes)
-        verdict = "Tout a été vu, une fois." if not missing and not faults else "Il manque des effets."
+        verdict = "Tout a été vu, une fois." if not missing else "Il manque des effets."
         self.console.print(f"{seen} étapes vues sur {len(outcomes)}, {told} envois remis. {verdict}")
 
 
