@@ -40,16 +40,17 @@ def jsonb_bytes(value: Any) -> bytes:
 
 async def prepare_connection(connection: Any) -> None:
     """Codecs and query spans that every connection of ours has, pooled or not."""
-    await connection.set_type_codec(
-        "jsonb",
-        encoder=jsonb_bytes,
-        decoder=lambda stored: orjson.loads(stored[1:]),
-        schema="pg_catalog",
-        format="binary",
-    )
-    await connection.set_type_codec(
-        "json", encoder=orjson.dumps, decoder=orjson.loads, schema="pg_catalog", format="binary"
-    )
+    async with told_when_lost(connection):
+        await connection.set_type_codec(
+            "jsonb",
+            encoder=jsonb_bytes,
+            decoder=lambda stored: orjson.loads(stored[1:]),
+            schema="pg_catalog",
+            format="binary",
+        )
+        await connection.set_type_codec(
+            "json", encoder=orjson.dumps, decoder=orjson.loads, schema="pg_catalog", format="binary"
+        )
     connection.add_query_logger(record_query)
 
 
@@ -63,12 +64,17 @@ def is_lost(connection: Connection) -> bool:
 
 @asynccontextmanager
 async def told_when_lost(connection: Connection) -> AsyncIterator[None]:
-    """A connection that went away in a transaction is a passing fault, not the driver's complaint at rolling back."""
+    """A connection that goes away in the block is a passing fault, not the driver's complaint about what comes next."""
     try:
         yield
+    except asyncpg.InternalClientError as fault:
+        # The server has said its last word; nobody should get this connection from the pool until its end arrives too.
+        if not is_lost(connection):
+            connection.terminate()
+        raise asyncpg.ConnectionDoesNotExistError("the server ended the connection") from fault
     except asyncpg.InterfaceError as fault:
         if is_lost(connection):
-            raise asyncpg.ConnectionDoesNotExistError("the connection was lost in a transaction") from fault
+            raise asyncpg.ConnectionDoesNotExistError("the connection was lost meanwhile") from fault
         raise
 
 

@@ -14,6 +14,9 @@ CONNECTION_FAULTS: tuple[type[BaseException], ...] = (
     asyncpg.CrashShutdownError,
     asyncpg.IdleSessionTimeoutError,
     asyncpg.IdleInTransactionSessionTimeoutError,
+    # The driver's state when the server's last words have come and the end of the connection not yet: whatever is
+    # asked then is refused as if another operation were under way. What a value makes of it is a DataError instead.
+    asyncpg.InternalClientError,
 )
 
 # class 40: deadlock and serialisation; 53: resources; 55: lock not available; 57: operator intervention; 58: system

@@ -16,7 +16,7 @@ class Door:
     def __init__(self, target: int) -> None:
         self.target = target
         self.port = free_port()
-        self._open = _opened()
+        self._open, self._ending = _opened(), _opened()
         self._streams: set[asyncio.StreamWriter] = set()
         self._server: asyncio.Server | None = None
 
@@ -27,6 +27,7 @@ class Door:
         assert self._server is not None
         self._server.close()
         self.speak()
+        self.tell_ends()
         self.cut()
 
     def fall_silent(self) -> None:
@@ -41,6 +42,13 @@ class Door:
         """Whoever was silent stays so for good and is not told; who comes from now on passes."""
         self._open.clear()
         self._open = _opened()
+
+    def hold_ends(self) -> None:
+        """From now on what is said passes, but nobody is told that the other side is gone, until `tell_ends`."""
+        self._ending.clear()
+
+    def tell_ends(self) -> None:
+        self._ending.set()
 
     def cut(self) -> None:
         """Resets every connection."""
@@ -62,6 +70,7 @@ class Door:
                 asyncio.create_task(_carry(onward, writer, passing)),
             ]
             await asyncio.wait(ways, return_when=asyncio.FIRST_COMPLETED)
+            await self._ending.wait()
         except OSError:
             pass  # nobody behind the door: the caller sees the connection end
         finally:

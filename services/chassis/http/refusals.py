@@ -11,7 +11,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 
-from services.chassis.database_faults import is_connection_fault
+from services.chassis.database_faults import is_transient
 from services.chassis.errors import InvalidInput, NotFound, NotSignedIn, Refusal, Unavailable
 from services.chassis.faults import faults_of
 from services.chassis.http.problems import problem_response
@@ -57,8 +57,8 @@ def answer_refusals(app: FastAPI) -> None:
         return response
 
     async def broken(request: Request, error: Exception) -> Response:
-        if is_connection_fault(error):
-            _log.warning("database.unreachable", exc_info=error)
+        if is_transient(error):
+            _log.warning("request.interrupted", exc_info=error)
             return _answer(request, Unavailable())
         _log.error("request.failed", exc_info=error)
         return _answer(request, Broken())
