@@ -131,7 +131,7 @@ class Database:
         """A pooled connection outside any transaction; for operations that manage their own."""
         pool, connection = await self._acquire()
         try:
-            async with self._cut_when_silent(connection):
+            async with self._cut_when_silent(connection), told_when_lost(connection):
                 yield connection
         finally:
             await pool.release(connection, timeout=5)
@@ -141,7 +141,6 @@ class Database:
         """A read-write transaction (READ COMMITTED), committed on leaving without an exception."""
         async with (
             self.connection() as connection,
-            told_when_lost(connection),
             connection.transaction(),
             self._cut_when_silent(connection),
         ):
@@ -152,7 +151,6 @@ class Database:
         """A read-only transaction in which every statement sees the same moment."""
         async with (
             self.connection() as connection,
-            told_when_lost(connection),
             connection.transaction(isolation="repeatable_read", readonly=True),
             self._cut_when_silent(connection),
         ):
