@@ -166,8 +166,8 @@ class Rebuilding:
         begun = await operations.last(tx, "rebuild", self.projection.name)
         if begun is None or begun["fingerprint"] != fingerprint(self.projection):
             raise Changed(
-                f"the code of {self.projection.name} has changed since this rebuild began: some rows would be of the "
-                "old code. Give it up (--abandon), then start again"
+                f"the code of {self.projection.name}, or code it imports, has changed since this rebuild began: some "
+                "rows would be of the old code. Give it up (--abandon), then start again"
             )
         line: int = begun["id"]
         return line

@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from services.chassis.rebuild.fingerprint import fingerprint
+from services.chassis.projections import Projection
+from services.chassis.rebuild.fingerprint import fingerprint, reached
+from services.reporting.projections import PROJECTIONS
 
 CODE = """
 from schemas.events.meetings import MeetingHeld
@@ -48,3 +50,46 @@ def test_other_handlers_tables_and_functions_they_call_are_noticed(folder: Path)
 
 def test_comments_and_layout_are_not(folder: Path) -> None:
     assert of(folder, "plain", CODE) == of(folder, "laid_out", CODE.replace("\n\n", "\n\n\n# why\n"))
+
+
+PACKAGE = {
+    "__init__": "",
+    "made": CODE.replace("def row", "from .states import held\n\ndef row").replace('"held"', "held()"),
+    "states": "from projection_of_test_package import words\n\ndef held():\n    return words.HELD\n",
+    "words": 'import json\n\nHELD = "held"\n',
+    "beside": "OTHER = 1\n",
+}
+
+
+@pytest.fixture
+def package(folder: Path) -> tuple[Path, Projection]:
+    """Modules that a projection's own imports, one through another, and one beside them that it does not."""
+    there = folder / "projection_of_test_package"
+    there.mkdir()
+    for name, code in PACKAGE.items():
+        (there / f"{name}.py").write_text(code)
+    invalidate_caches()
+    return there, import_module("projection_of_test_package.made").made
+
+
+@pytest.mark.parametrize("name", ["made", "states", "words"])
+def test_what_changes_in_a_module_that_handlers_reach_by_import_is_noticed(
+    package: tuple[Path, Projection], name: str
+) -> None:
+    there, projection = package
+    before = fingerprint(projection)
+    (there / f"{name}.py").write_text(PACKAGE[name] + "\nMORE = 1\n")
+    assert fingerprint(projection) != before
+
+
+def test_what_changes_in_a_module_that_no_handler_reaches_is_not(package: tuple[Path, Projection]) -> None:
+    there, projection = package
+    before = fingerprint(projection)
+    (there / "beside.py").write_text("OTHER = 2\n")
+    assert fingerprint(projection) == before
+
+
+def test_what_turns_facts_into_rows_is_looked_at_for_every_projection() -> None:
+    for projection in PROJECTIONS:
+        looked_at = {name for name, _ in reached(part.__module__ for part in projection.parts)}
+        assert {"services.chassis.projections.rows", "schemas.envelope"} < looked_at

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from asyncio.subprocess import PIPE, Process
+from collections.abc import AsyncIterator
+from os import EX_TEMPFAIL
 from typing import Any
 from uuid import uuid4
 
@@ -17,6 +19,7 @@ from services.chassis.rebuild.workers import Share
 from services.chassis.running import Running
 from tests.integration.reporting.rebuild.conftest import Live
 from tests.integration.reporting.rebuild.steps import caught_up, contents, nothing_is_left, rebuilt_some, tell
+from tests.support.databases import ServiceDatabase
 from tests.support.eventually import eventually
 from tests.support.rebuilding import Anew
 
@@ -26,16 +29,22 @@ where live.consumer = 'reporting' and built.consumer = 'reporting.rebuild.meetin
 """
 
 
-HELD_UP = "select from consumer_position where consumer = 'reporting.rebuild.meetings' for update"
-WAITING = """
-select count(*) from pg_stat_activity
-where application_name = 'cispd-reporting-rebuild' and wait_event_type = 'Lock'
+HELD_UP = """
+select from consumer_position where consumer = 'reporting.rebuild.meetings' and partition = any($1) for update
 """
+OF_WAITING = "from pg_stat_activity where application_name = 'cispd-reporting-rebuild' and wait_event_type = 'Lock'"
+WAITING = f"select count(*) {OF_WAITING}"
+CUT_OFF = f"select count(pg_terminate_backend(pid)) {OF_WAITING}"
 
 
 async def both_wait(owner: asyncpg.Connection) -> bool:
     await owner.execute("select pg_stat_clear_snapshot()")  # within a transaction the view stands still
     return await owner.fetchval(WAITING) == 2
+
+
+async def cut_off(owner: asyncpg.Connection) -> bool:
+    """Ends the connections that wait, as a server that goes away does; whether there were any."""
+    return await owner.fetchval(CUT_OFF) > 0
 
 
 @pytest.fixture
@@ -50,6 +59,24 @@ def started(monkeypatch: pytest.MonkeyPatch) -> list[Process]:
 
     monkeypatch.setattr(asyncio, "create_subprocess_exec", noted)
     return processes
+
+
+@pytest.fixture
+async def held_up(
+    database: ServiceDatabase, started: list[Process], monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[asyncpg.Connection]:
+    """Until this transaction ends, the first worker waits for its positions: it begins a batch and cannot end it."""
+    holding, start = await asyncpg.connect(database.owner_url), asyncio.create_subprocess_exec
+    await holding.execute("begin")
+
+    async def after_locking(*words: str, **more: Any) -> Process:
+        if not started:
+            await holding.fetch(HELD_UP, list(Share.model_validate_json(words[-1]).targets))
+        return await start(*words, **more)
+
+    monkeypatch.setattr(asyncio, "create_subprocess_exec", after_locking)
+    yield holding
+    await holding.close()
 
 
 @pytest.fixture
@@ -84,6 +111,24 @@ async def test_a_worker_that_is_killed_ends_the_rebuild_which_says_how_to_go_on(
     assert await contents(owner) == before
 
 
+async def test_a_rebuild_goes_on_when_a_worker_loses_the_database(
+    owner: asyncpg.Connection,
+    anew: Anew,
+    before: dict[str, list[Any]],
+    started: list[Process],
+    held_up: asyncpg.Connection,
+) -> None:
+    rebuilding = asyncio.create_task(anew.run(processes=2))
+    await eventually(lambda: cut_off(owner), every=0.02)
+    await eventually(lambda: started[0].returncode is not None)
+    await held_up.execute("rollback")
+    report = await rebuilding
+    assert started[0].returncode == EX_TEMPFAIL
+    assert not report.differs
+    assert await contents(owner) == before
+    assert await nothing_is_left(owner)
+
+
 async def test_workers_end_with_a_rebuild_that_is_told_to_stop(
     owner: asyncpg.Connection, anew: Anew, before: dict[str, list[Any]], started: list[Process], of: Running
 ) -> None:
@@ -111,7 +156,7 @@ async def test_workers_end_when_their_parent_is_killed(
     await eventually(lambda: rebuilt_some(owner, parent), within=60, every=0.005)
     async with owner.transaction():
         # Held up, so that neither is at its end when the parent dies: each has one batch in hand and no more.
-        await owner.fetch(HELD_UP)
+        await owner.fetch(HELD_UP, list(range(4)))
         await eventually(lambda: both_wait(owner), within=120)
         parent.kill()
         await parent.wait()
