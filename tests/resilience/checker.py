@@ -25,7 +25,7 @@ class Wrong(StrEnum):
     APPLIED_IN_DISORDER = "applied out of order"
     CONTENT = "the projection differs from what the journal yields"
     PARKED_WITHOUT_CAUSE = "parked, and neither poisoned nor behind a poisoned one"
-    OVERTAKEN = "applied, although an earlier record of its key is parked or to be parked"
+    OVERTAKEN = "applied, although an earlier record of its key is not"
     TIMER_LOST = "a timer that did not fire"
     TIMER_TWICE = "a timer that fired more than once"
 
@@ -56,6 +56,14 @@ def check(evidence: Evidence) -> list[Violation]:
     """Every violation of what the platform promises; empty when all is well."""
     wanted = expectations(evidence)
     return sorted({*_accounts(evidence), *_wire(evidence, wanted), *_effects(evidence, wanted), *_timers(evidence)})
+
+
+def told_shortly(violations: Iterable[Violation]) -> list[str]:
+    """For people: some of each kind, so that many of one do not hide another."""
+    kinds: dict[Wrong, list[str]] = defaultdict(list)
+    for each in violations:
+        kinds[each.wrong].append(str(each))
+    return [line for lines in kinds.values() for line in lines[:5]]
 
 
 def doubled_on_wire(evidence: Evidence) -> int:
@@ -152,8 +160,9 @@ def _applications(place: tuple[str, str], due: list[str], free: int, came: list[
         yield Violation(Wrong.APPLIED_TWICE, *place, told)
     for missing in (told for told in due[:free] if told not in times):
         yield Violation(Wrong.NOT_APPLIED, *place, missing)
-    for overtaking in (told for told in due[free:] if told in times):
-        yield Violation(Wrong.OVERTAKEN, *place, overtaking)
+    first_missing = next((rank for rank, told in enumerate(due) if told not in times), len(due))
+    if overtaking := [told for told in due[min(free, first_missing) :] if told in times]:
+        yield Violation(Wrong.OVERTAKEN, *place, f"{len(overtaking)} times, first by {overtaking[0]}")
     once = list(dict.fromkeys(came))
     if once != sorted(once, key=_rank(due)):
         yield Violation(Wrong.APPLIED_IN_DISORDER, *place)

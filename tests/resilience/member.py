@@ -19,6 +19,9 @@ START_WITHIN = 90.0
 # Counters of attempts that a healthy system stops counting up: whatever is tried again, anywhere in the chassis.
 ATTEMPTS = re.compile(r"^(cispd_\w*(?:retries|restarts|refused|failed|fenced)\w*_total)(?:\{.*\})? (\S+)$", re.M)
 
+# One for all: each would read the certificates it never needs. A connection kept would outlive a killed process.
+ASKING = httpx.AsyncClient(trust_env=False, timeout=5, limits=httpx.Limits(max_keepalive_connections=0))
+
 
 @dataclass
 class Member:
@@ -50,11 +53,13 @@ class Member:
     async def _answers(self) -> bool:
         assert self.child.running, f"{self.name} ended by itself; read {self.child.log}:\n{self.child.last_words()}"
         try:
-            async with httpx.AsyncClient(trust_env=False, timeout=5) as client:
-                answer = await client.get(f"http://{LOOPBACK}:{self.port}/health/live")
+            answer = await self._ask("/health/live")
         except httpx.HTTPError:
             return False
         return answer.status_code == 200
+
+    async def _ask(self, path: str) -> httpx.Response:
+        return await ASKING.get(f"http://{LOOPBACK}:{self.port}{path}")
 
     def tell(self, **environment: str) -> None:
         """What its environment says from the next start on."""
@@ -105,8 +110,7 @@ class Member:
         if not self.child.running or self.frozen:
             return ""
         try:
-            async with httpx.AsyncClient(trust_env=False, timeout=5) as client:
-                return (await client.get(f"http://{LOOPBACK}:{self.port}/metrics")).text
+            return (await self._ask("/metrics")).text
         except httpx.HTTPError:
             return ""
 

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from tests.resilience.checker import Violation, check, doubled_on_wire
+from tests.resilience.checker import Violation, check, doubled_on_wire, told_shortly
 from tests.resilience.evidence import Observer
 from tests.resilience.faults import Fault
 from tests.resilience.recovery import Recovery, Stuck, last_applied, moved, recovered, resume, settled
@@ -37,7 +37,7 @@ class Episode:
     @property
     def complaints(self) -> list[str]:
         """What must not be, for people; empty when all is well."""
-        found = [str(each) for each in self.violations[:20]]
+        found = told_shortly(self.violations)
         if self.attempts > ATTEMPTS_ANYWAY + ATTEMPTS_A_SECOND * self.seconds:
             found.append(f"something was tried again {self.attempts} times in {self.seconds:.0f} s")
         return [f"{self.name}: {each}" for each in found]
@@ -59,32 +59,42 @@ class Course:
         self.observer = Observer(self.system)
 
     async def play(self, faults: Sequence[Fault], dice: random.Random) -> Episode:
-        """Injects `faults` under load, heals them, waits for rest, and checks everything."""
+        """Injects `faults` under load, heals them, waits for rest, and checks everything.
+
+        Raises AssertionError when it does not come to rest or a fault not to its end: with what the checker finds.
+        """
         system, began = self.system, time.monotonic()
-        resume(system)
-        await moved(system, await last_applied(system))
-        tried = await attempts(system)
         try:
-            for fault in faults:
-                await fault.inject(system, dice)
-            await asyncio.sleep(max(fault.seconds for fault in faults))
-        finally:
-            for fault in sorted(faults, key=healing_order):
-                await fault.heal(system)
-        recovery = await self._rest(await last_applied(system))
+            resume(system)
+            await moved(system, await last_applied(system))
+            tried = await attempts(system)
+            await self._harm(faults, dice)
+            recovery = await recovered(system, await last_applied(system))
+            await settled(system)
+        except AssertionError as stopped:
+            raise AssertionError("\n".join([*await self._found_after(stopped), str(stopped)])) from None
         again = sum((await attempts(system) - tried).values())
         return await self._checked(" + ".join(map(str, faults)), recovery, again, time.monotonic() - began)
 
-    async def _rest(self, before: int) -> Recovery:
-        """Waits for recovery and rest; when they do not come, what the checker finds is told with the logs."""
+    async def _harm(self, faults: Sequence[Fault], dice: random.Random) -> None:
         try:
-            recovery = await recovered(self.system, before)
-            await settled(self.system)
-        except Stuck as stuck:
-            self.system.pause_file.touch()
-            found = [str(each) for each in check(await self.observer.look()) if each not in self.known]
-            raise AssertionError("\n".join([*found[:20], str(stuck)])) from None
-        return recovery
+            for fault in faults:
+                await fault.inject(self.system, dice)
+            await asyncio.sleep(max(fault.seconds for fault in faults))
+        finally:
+            for fault in sorted(faults, key=healing_order):
+                await fault.heal(self.system)
+
+    async def _found_after(self, stopped: AssertionError) -> list[str]:
+        """What explains it: a fault that waits in vain for the system is seldom the fault's own failure."""
+        self.system.pause_file.touch()
+        try:
+            if not isinstance(stopped, Stuck):
+                await settled(self.system)
+            violations = check(await self.observer.look())
+        except Exception as unreadable:
+            return [f"what the checker would say is not known: {unreadable!r}"]
+        return told_shortly(each for each in violations if each not in self.known)
 
     async def _checked(self, name: str, recovery: Recovery, again: int, seconds: float) -> Episode:
         evidence = await self.observer.look()
@@ -115,9 +125,12 @@ def healing_order(fault: Fault) -> int:
 
 async def attempts(system: System) -> Counter[str]:
     """Things tried again so far, by process life and counter."""
-    found: Counter[str] = Counter()
-    for member in system.members.values():
-        if member.child.process is not None:
-            for name, times in (await member.attempts()).items():
-                found[f"{member.name} {member.child.process.pid} {name}"] = int(times)
-    return found
+    running = [member for member in system.members.values() if member.child.process is not None]
+    tried = await asyncio.gather(*(member.attempts() for member in running))
+    return Counter(
+        {
+            f"{member.name} {member.child.process.pid} {name}": int(times)
+            for member, counters in zip(running, tried, strict=True)
+            for name, times in counters.items()
+        }
+    )

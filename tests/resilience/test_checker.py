@@ -145,6 +145,12 @@ def a_follower_overtakes_its_parked_record(evidence: Evidence) -> None:
     evidence.applied.append(Application(ACCOUNTS, POISONED, 3, follower.event_id))
 
 
+def a_follower_overtakes_a_record_that_was_mended_and_then_given_up(evidence: Evidence) -> None:
+    a_follower_overtakes_its_parked_record(evidence)
+    a_mended_record_stays_parked(evidence)
+    evidence.parked.clear()
+
+
 def a_mended_record_stays_parked(evidence: Evidence) -> None:
     evidence.mended.add(str(evidence.story.facts[POISONED][1].asked.command_id))
 
@@ -183,6 +189,7 @@ DOCTORED: list[tuple[Callable[[Evidence], None], Wrong]] = [
     (a_healthy_record_is_parked, Wrong.PARKED_WITHOUT_CAUSE),
     (a_poisoned_record_vanished, Wrong.NOT_APPLIED),
     (a_follower_overtakes_its_parked_record, Wrong.OVERTAKEN),
+    (a_follower_overtakes_a_record_that_was_mended_and_then_given_up, Wrong.OVERTAKEN),
     (a_mended_record_stays_parked, Wrong.NOT_APPLIED),
     (a_timer_never_fired, Wrong.TIMER_LOST),
     (a_timer_fired_twice, Wrong.TIMER_TWICE),
