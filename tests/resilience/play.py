@@ -5,6 +5,7 @@ import random
 import time
 from collections import Counter
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from tests.resilience.checker import Violation, check, doubled_on_wire, told_shortly
@@ -90,7 +91,8 @@ class Course:
         self.system.pause_file.touch()
         try:
             if not isinstance(stopped, Stuck):
-                await settled(self.system)
+                with suppress(Stuck):
+                    await settled(self.system)
             violations = check(await self.observer.look())
         except Exception as unreadable:
             return [f"what the checker would say is not known: {unreadable!r}"]

@@ -62,22 +62,25 @@ class System:
         for clock in (self.clock_file, self.wall_file):
             clock.write_text("+0")
         self.disk.mount()
-        for server in (self.postgres, self.kafka):
-            server.prepare()
+        servers = (self.postgres, self.kafka)
+        await asyncio.gather(*(asyncio.to_thread(server.prepare) for server in servers))
+        for server in servers:
             server.launch()
-        for server in (self.postgres, self.kafka):
-            server.child.wait_until(server.ready, within=120)
         for door in self.doors.values():
             await door.start()
-        await self._prepare()
+        await asyncio.gather(self._prepare_database(), self._prepare_topics())
         for role, count in ROLES.items():
             for number in range(1, count + 1):
                 self.add(role, number).launch()
         await asyncio.gather(*(member.ready() for member in self.members.values()))
 
-    async def _prepare(self) -> None:
+    async def _prepare_database(self) -> None:
+        await self.start_postgres()
         await create_database(self.postgres.admin_url, self._address("postgres"), [NAME], PASSWORD)
         await migrate(self._address(owner_of(NAME)), [Path(__file__).parent / "migrations"])
+
+    async def _prepare_topics(self) -> None:
+        await self.start_kafka()
         admin = AdminClient({"bootstrap.servers": self.kafka.bootstrap})
         for answer in admin.create_topics([new_topic(topic, 1) for topic in TOPICS]).values():
             answer.result()
@@ -111,6 +114,10 @@ class System:
         for server in (self.kafka, self.postgres):
             server.stop()
         self.disk.unmount()
+
+    async def connect(self) -> asyncpg.Connection:
+        """A session of the superuser's own, past every door; the caller ends it."""
+        return await asyncpg.connect(self._address("postgres"), server_settings={"search_path": NAME})
 
     async def fetch(self, query: str, *args: Any) -> list[Any]:
         """Asks the database as its superuser, past every door; what is down is waited for by the caller."""

@@ -1,13 +1,12 @@
 """Every fault of the suite, by what it harms."""
 
-import signal
-
 from tests.resilience.faults import Fault
 from tests.resilience.faults.clock import ApplicationClockJumps, WallClockJumps
 from tests.resilience.faults.network import Cuts, End, Silence
 from tests.resilience.faults.operator import ParkedRetried, RetryKilled
-from tests.resilience.faults.processes import Frozen, Interrupted, Killed, MembersComeAndGo, ShardsChange
+from tests.resilience.faults.processes import Frozen, Interrupted, Killed, MembersComeAndGo
 from tests.resilience.faults.servers import BackendKilled, BrokerFull, BrokerKilled, PostgresCrashed, SessionsEnded
+from tests.resilience.faults.shards import ShardsChange, ShardsChangeWhileOneIsBehind
 
 # Frozen for longer than the relay's lock is silent (2 s), than the group waits for a member (6 s).
 ROLES: list[Fault] = [
@@ -16,38 +15,21 @@ ROLES: list[Fault] = [
     Killed(role="timers"),
     Killed(role="workers"),
     Frozen(5, role="relay"),
-    Frozen(9, role="consumer"),
-    Frozen(4, role="timers"),
-    Frozen(4, role="workers"),
+    Frozen(8, role="consumer"),
+    Frozen(2, role="timers"),
+    Frozen(2, role="workers"),
     MembersComeAndGo(),
-    ShardsChange(2),
+    ShardsChange(),
 ]
 MOMENTS: list[Fault] = [
     Interrupted(role="relay", statement="update outbox_cursor", meaning="between acknowledgement and cursor"),
-    Interrupted(
-        4,
-        role="relay",
-        statement="update outbox_cursor",
-        meaning="between acknowledgement and cursor",
-        sent=signal.SIGSTOP,
-    ),
+    Interrupted(role="relay", statement="update outbox_cursor", meaning="between acknowledgement and cursor", frozen=4),
     Interrupted(role="relay", statement="update outbox_cursor", meaning="just after it moved its cursor", after=True),
     Interrupted(role="consumer", statement="insert into holding", meaning="between effects and commit", after=True),
     Interrupted(
-        9,
-        role="consumer",
-        statement="insert into holding",
-        meaning="inside its transaction",
-        sent=signal.SIGSTOP,
-        after=True,
+        role="consumer", statement="insert into holding", meaning="inside its transaction", frozen=8, after=True
     ),
-    Interrupted(
-        9,
-        role="consumer",
-        statement="BEGIN;",
-        meaning="with records in hand, before its transaction",
-        sent=signal.SIGSTOP,
-    ),
+    Interrupted(role="consumer", statement="BEGIN;", meaning="with records in hand, before its transaction", frozen=8),
     Interrupted(role="consumer", statement="COMMIT", meaning="just after its commit", after=True),
     Interrupted(role="timers", statement="delete from timer", meaning="while a timer fires", after=True),
     Interrupted(role="workers", statement="COMMIT", meaning="before it knows of its commit", after=True),
@@ -72,10 +54,14 @@ FURTHER: list[Fault] = [
     ),
     Silence(8, "broker", ["relay"], End.LOST),
 ]
-CLOCKS: list[Fault] = [ApplicationClockJumps(), WallClockJumps()]
+CLOCKS: list[Fault] = [ApplicationClockJumps(0), WallClockJumps(0)]
 # Played alone and in combinations.
 SHORT: list[Fault] = [*ROLES, *MOMENTS, *SERVERS, *NETWORK, *CLOCKS]
 LONG: list[Fault] = [*SHORT, *FURTHER]
 # Relays that are to share shards first need their servers, and so does what an operator does: combined with nothing.
-SHARDED: list[Fault] = [Killed(role="relay", shards=2), Frozen(5, role="relay", shards=3)]
+SHARDED: list[Fault] = [
+    Killed(role="relay", shards=2),
+    Frozen(5, role="relay", shards=3),
+    ShardsChangeWhileOneIsBehind(),
+]
 OPERATOR: list[Fault] = [ParkedRetried(), RetryKilled()]

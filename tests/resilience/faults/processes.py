@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import ClassVar
 
 from tests.resilience.faults import Possible
+from tests.resilience.faults.shards import shared_by
 from tests.resilience.interrupting import arm
 from tests.resilience.member import Member
 from tests.resilience.system import System
@@ -46,7 +47,7 @@ class Killed(OneProcess):
         return f"{self.role}{_of(self.shards)} killed"
 
     async def inject(self, system: System, dice: random.Random) -> None:
-        await _shared_by(system, self.shards)
+        await shared_by(system, self.shards)
         self.victim = await chosen(system, self.role, dice)
         self.victim.kill()
 
@@ -64,7 +65,7 @@ class Frozen(OneProcess):
         return f"{self.role}{_of(self.shards)} frozen for {self.seconds:.0f} s, then awake"
 
     async def inject(self, system: System, dice: random.Random) -> None:
-        await _shared_by(system, self.shards)
+        await shared_by(system, self.shards)
         self.victim = await chosen(system, self.role, dice)
         self.victim.freeze()
 
@@ -75,16 +76,22 @@ class Frozen(OneProcess):
 
 @dataclass
 class Interrupted(OneProcess):
-    """Killed, or frozen for `seconds`, at the next statement that contains `statement`: before it is sent, or `after`
-    the database answered and before the process knows."""
+    """Killed, or frozen for `frozen` seconds, at the next statement that contains `statement`: before it is sent, or
+    `after` the database answered and before the process knows. It may come to that statement only when everything else
+    is healed, so that it is waited for then."""
 
+    seconds: float = 0.0
+    frozen: float = 0.0
     statement: str = ""
     meaning: str = ""
-    sent: signal.Signals = signal.SIGKILL
     after: bool = False
 
+    @property
+    def sent(self) -> signal.Signals:
+        return signal.SIGSTOP if self.frozen else signal.SIGKILL
+
     def __str__(self) -> str:
-        return f"{self.role} {'killed' if self.sent is signal.SIGKILL else 'frozen'} {self.meaning}"
+        return f"{self.role} {'frozen' if self.frozen else 'killed'} {self.meaning}"
 
     async def inject(self, system: System, dice: random.Random) -> None:
         self.victim = await chosen(system, self.role, dice)
@@ -102,59 +109,17 @@ class Interrupted(OneProcess):
         finally:
             victim.armed.unlink(missing_ok=True)
         if victim.frozen:
-            await asyncio.sleep(self.seconds)
+            await asyncio.sleep(self.frozen)
             victim.thaw()
         await self.start_again()
         victim.expected = True
 
 
-class ShardsChange(Possible):
-    """One relay after the other is told another number of shards: meanwhile both numbers are at work."""
-
-    touches: ClassVar[str] = "relay"
-
-    def __str__(self) -> str:
-        return "number of shards changes, one relay after the other"
-
-    async def inject(self, system: System, dice: random.Random) -> None:
-        system.shards = dice.choice([number for number in (1, 2, 3) if number != system.shards])
-        for relay in system.of("relay"):
-            await _take_over_shards(system, relay)
-            await asyncio.sleep(self.seconds)
-
-    async def heal(self, system: System) -> None:
-        for relay in system.of("relay"):
-            if not relay.child.running:
-                await relay.start()
-
-
-async def _shared_by(system: System, shards: int) -> None:
-    """Relays share the keys in so many shards; 0 leaves it as it is."""
-    if shards not in (0, system.shards):
-        system.shards = shards
-        for relay in system.of("relay"):
-            await _take_over_shards(system, relay)
-        await eventually(lambda: _all_led(system), within=60)
-
-
-async def _take_over_shards(system: System, relay: Member) -> None:
-    await asyncio.to_thread(relay.leave)
-    relay.tell(CISPD_RELAY_SHARDS=str(system.shards))
-    await relay.start()
-
-
-async def _all_led(system: System) -> bool:
-    led = [shard for relay in system.of("relay") for shard in await relay.led()]
-    return sorted(led) == list(range(system.shards))
-
-
-def _of(shards: int) -> str:
-    return f" of {shards} shards" if shards else ""
-
-
+@dataclass
 class MembersComeAndGo(Possible):
     """The group gets a third member, loses its first, gets it back, and loses the third."""
 
+    seconds: float = 0.0
     touches: ClassVar[str] = "consumer"
 
     def __str__(self) -> str:
@@ -171,3 +136,7 @@ class MembersComeAndGo(Possible):
         await asyncio.to_thread(system.members["consumer-3"].end)
         if not system.members["consumer-1"].child.running:
             await system.members["consumer-1"].start()
+
+
+def _of(shards: int) -> str:
+    return f" of {shards} shards" if shards else ""
