@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncpg
 
+from services.chassis.errors import Unavailable
+
 CONNECTION_FAULTS: tuple[type[BaseException], ...] = (
     OSError,
     TimeoutError,
@@ -19,7 +21,8 @@ CONNECTION_FAULTS: tuple[type[BaseException], ...] = (
     asyncpg.InternalClientError,
 )
 
-# class 40: deadlock and serialisation; 53: resources; 55: lock not available; 57: operator intervention; 58: system
+# class 40: deadlock and serialisation; 53: resources; 55: lock not available; 57: operator intervention; 58: system;
+# and what a part of ours says when something it needs is away, the database among them
 TRANSIENT_FAULTS: tuple[type[BaseException], ...] = (
     *CONNECTION_FAULTS,
     asyncpg.TransactionRollbackError,
@@ -28,6 +31,7 @@ TRANSIENT_FAULTS: tuple[type[BaseException], ...] = (
     asyncpg.OperatorInterventionError,
     asyncpg.PostgresSystemError,
     asyncpg.ReadOnlySQLTransactionError,
+    Unavailable,
 )
 
 

@@ -22,6 +22,7 @@ from services.chassis.clock import Clock
 from services.chassis.database import Database
 from services.chassis.http.app import create_app
 from services.chassis.http.health import health_routes
+from services.chassis.keeping import Loop, keep_alive
 from services.chassis.migrations import migrate
 from services.chassis.operator_verbs import add_verbs
 from services.chassis.parking import watching
@@ -31,7 +32,6 @@ from services.chassis.settings import Settings, SettingsIncomplete, load
 from services.chassis.timers import firing
 
 _log = structlog.get_logger()
-Loop = Callable[[], Awaitable[None]]
 
 
 class Role(StrEnum):
@@ -116,7 +116,7 @@ async def run(service: Service, role: Role, settings: Settings) -> None:
     spare_the_collector()
     for wanted in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(wanted, running.stopping.set)
-    tasks = [asyncio.create_task(_kept_alive(running, name, loop)) for name, loop in loops(service, role, running)]
+    tasks = [asyncio.create_task(keep_alive(running, name, loop)) for name, loop in loops(service, role, running)]
     _log.info("process.started", role_started=role.value, pid=os.getpid())
     await running.stopping.wait()
     _, late = await asyncio.wait(tasks, timeout=settings.grace_seconds)
@@ -157,20 +157,6 @@ def _health_only(running: Running) -> FastAPI:
     app = FastAPI(openapi_url=None, telemetry={"tracing": False, "metrics": False, "logs": False})
     app.include_router(health_routes(running))
     return app
-
-
-async def _kept_alive(running: Running, name: str, loop: Loop) -> None:
-    """Starts the loop again when it breaks: a fault nobody foresaw must not end the process silently."""
-    pause = 0.2
-    while not running.stopping.is_set():
-        try:
-            await loop()
-            break
-        except Exception as error:
-            _log.error("loop.broke", loop=name, again_in=pause, exc_info=error)
-            await running.pause(pause)
-            pause = min(pause * 2, 10.0)
-    running.finished(name)
 
 
 class _Server(uvicorn.Server):

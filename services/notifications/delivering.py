@@ -21,7 +21,6 @@ from services.chassis import outbox
 from services.chassis.act import Act
 from services.chassis.database_faults import is_transient
 from services.chassis.decisions import Decision
-from services.chassis.errors import Unavailable
 from services.chassis.identity import Principal
 from services.chassis.running import Running
 from services.chassis.telemetry import context_of
@@ -119,7 +118,7 @@ async def _record_surely(running: Running, delivery: Delivery, claim: UUID, outc
         try:
             return await _record(running, delivery, claim, outcome, sent_to)
         except Exception as fault:
-            if left == 0 or not (is_transient(fault) or isinstance(fault, Unavailable)):
+            if left == 0 or not is_transient(fault):
                 raise
             await running.pause(RECORD_PAUSE_SECONDS)
 

@@ -15,7 +15,7 @@ from services.chassis.consumer.applying import Applied, Applying
 from services.chassis.consumer.decoding import decode
 from services.chassis.database import Connection, Database
 from services.chassis.database_faults import is_transient
-from services.chassis.errors import NotFound, Unavailable
+from services.chassis.errors import NotFound
 from services.chassis.parking.queue import Lane, Queue, lanes
 from services.chassis.parking.reading import Filter, find_heads
 from services.chassis.parking.refusals import AlreadySettled, BehindAnother, QueueBusy, ReasonMissing
@@ -180,7 +180,7 @@ class Mending:
         try:
             yield self.database
         except Exception as fault:
-            if is_transient(fault) or isinstance(fault, Unavailable):
+            if is_transient(fault):
                 raise QueueBusy from fault
             raise
 

@@ -8,7 +8,6 @@ import structlog
 from prometheus_client import Gauge
 
 from services.chassis.database_faults import is_transient
-from services.chassis.errors import Unavailable
 from services.chassis.parking.reading import ParkedCount, count_parked
 from services.chassis.running import Running
 
@@ -33,7 +32,7 @@ async def run(running: Running) -> None:
             async with running.database.read() as tx:
                 counts = await count_parked(tx, running.service_name)
         except Exception as fault:
-            if not (is_transient(fault) or isinstance(fault, Unavailable)):
+            if not is_transient(fault):
                 raise
             _log.warning("parked.uncounted", exc_info=fault)
         else:

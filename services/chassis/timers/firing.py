@@ -16,7 +16,6 @@ from services.chassis.act import Act, Tx
 from services.chassis.database import is_lost
 from services.chassis.database_faults import is_transient
 from services.chassis.decisions import Decision
-from services.chassis.errors import Unavailable
 from services.chassis.faults_told import fault_of
 from services.chassis.identity import Principal
 from services.chassis.running import Running
@@ -95,7 +94,7 @@ async def _round(running: Running, timers: Timers) -> int:
 
 def _wait_for_it_to_pass(fault: Exception) -> None:
     """Says so of an outage; raises everything else."""
-    if not (is_transient(fault) or isinstance(fault, Unavailable)):
+    if not is_transient(fault):
         raise fault
     _log.warning("timers.wait", exc_info=fault)
 
@@ -144,7 +143,7 @@ async def _handle(tx: Tx, row: Mapping[str, Any], handler: Handler, running: Run
 async def _put_off(tx: Tx, row: Mapping[str, Any], fault: Exception, now: datetime) -> None:
     """A handler's failure is counted and its pause grows; what passes by itself is tried again soon, uncounted."""
     told = fault_of(fault)
-    passing = is_transient(fault) or isinstance(fault, Unavailable)
+    passing = is_transient(fault)
     pause = FIRST_PAUSE if passing else min(FIRST_PAUSE * 2 ** min(row["attempts"], 20), LONGEST_PAUSE)
     failure = f"{'Passing' if passing else told.reason}: {told.detail}"
     await tx.execute(PUT_OFF_UNTIL, row["id"], 0 if passing else 1, now + pause, failure)
