@@ -35,7 +35,7 @@ def mails_app(mailbox: Mailbox, pages: Pages) -> FastAPI:
     @app.get("/messages.json")
     async def as_json(to: str = "", subject: str = "", after: int = 0) -> list[dict[str, object]]:
         """Oldest first; `after` is the number of the last message already known."""
-        return [mail.summary() for mail in reversed(mailbox.find(to, subject)) if mail.number > after]
+        return [mail.summary for mail in reversed(mailbox.find(to, subject)) if mail.number > after]
 
     @app.get("/{number}")
     async def one(number: int) -> HTMLResponse:

@@ -4,20 +4,21 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from email import message_from_bytes, policy
 from email.message import EmailMessage
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 
 @dataclass(frozen=True)
 class Received:
-    """A message; `number` counts from 1 in the order of arrival, `received` is real time."""
+    """A message; `number` counts from 1 in the order of arrival, `received` is real time. Read at most once."""
 
     number: int
     received: datetime
     envelope_to: tuple[str, ...]
     content: bytes
 
-    @property
+    @cached_property
     def message(self) -> EmailMessage:
         return message_from_bytes(self.content, policy=policy.default)
 
@@ -38,6 +39,7 @@ class Received:
                 found.append((part.get_filename() or kind, kind, content if isinstance(content, bytes) else b""))
         return found
 
+    @cached_property
     def summary(self) -> dict[str, Any]:
         """What the JSON list says of it."""
         message = self.message
