@@ -102,6 +102,7 @@ async def prints(page: Page, name: str) -> None:
     await page.emulate_media(media="print")
     pressed = await page.locator("main").get_by_role("button").count()
     assert (pressed, await sideways(page)) == (0, 0), name
+    assert await page.get_by_role("columnheader", name="Décision").count() == 0, name
     if folder := os.environ.get("CISPD_SCREENSHOTS"):
         await page.screenshot(path=Path(folder) / f"{name}-print.png", full_page=True)
     await page.emulate_media(media="screen")

@@ -48,6 +48,14 @@ async def is_refused_and_keeps_what_was_typed(browser: Any, address: str, fields
     return page
 
 
+def changed(page: str) -> dict[str, str]:
+    """Field → what the page says was stored meanwhile."""
+    found = re.findall(
+        r'class="newer" id="([^"]*)-actuel"><strong>Enregistré entre-temps :</strong> ([^<]*)<', words(page)
+    )
+    return dict(found)
+
+
 def _shown(page: str, name: str, text: str) -> bool:
     page = unescape(page)
     if f"{text}</textarea>" in page or f'value="{text}"' not in page:

@@ -10,6 +10,7 @@ from starlette.datastructures import FormData
 from starlette.responses import Response
 
 from services.cases import rights
+from services.cases.domain.drop_in_session import DropInSession
 from services.cases.pages.words import AGE_BANDS, ORIENTATIONS, THEMES
 from services.cases.queries import sessions as queries
 from services.cases.use_cases.hold_drop_in_session import HoldDropInSession, hold_drop_in_session
@@ -77,6 +78,15 @@ def _number(form: FormState, name: str, faults: list[tuple[str, str]]) -> int:
     return int(number)
 
 
+def _stored(session: DropInSession) -> dict[str, Any]:
+    """What is recorded, if anything is; nobody is an empty box, as it is typed."""
+    if session.visitors is None:
+        return {}
+    return {"visitors": session.visitors} | {
+        name: {code: getattr(session, name).get(code) or "" for code in words} for name, _, words in GROUPS
+    }
+
+
 async def _show(look: Look, session_id: UUID, form: FormState) -> Response:
     session = await queries.session(look.tx, session_id)
     return page(
@@ -86,7 +96,7 @@ async def _show(look: Look, session_id: UUID, form: FormState) -> Response:
         over=f"Permanence du {full_datetime(session.starts_at)}",
         address=f"/terrain/permanences/{session_id}",
         version=session.version,
-        form=form,
+        form=form.beside(_stored(session)),
         groups=[
             (name, title, [(f"{name}.{code}", capital(label)) for code, label in words.items()])
             for name, title, words in GROUPS

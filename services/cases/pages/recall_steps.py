@@ -24,9 +24,15 @@ def _nothing(look: Look, case: Recall) -> Mapping[str, Any]:
     return {}
 
 
+def _known(stored: Mapping[str, Any]) -> dict[str, Any]:
+    """Without what nobody has recorded yet."""
+    return {name: value for name, value in stored.items() if value is not None}
+
+
 @dataclass(frozen=True)
 class ActPage:
-    """One act: its address, its words, its command. `context` fills the template, `start` the blank form."""
+    """One act: its address, its words, its command. `context` fills the template, `start` the blank form;
+    `stored` is what a form left open is compared with: nothing sealed, and nothing that merely was proposed."""
 
     slug: str
     title: str
@@ -40,6 +46,7 @@ class ActPage:
     says: Mapping[str, str] = field(default_factory=dict)
     context: Context = _nothing
     start: Context = _nothing
+    stored: Context = _nothing
 
     async def show(self, look: Look, case_id: UUID, form: FormState) -> Response:
         case = await queries.recall(look.tx, look.by, case_id)
@@ -53,7 +60,7 @@ class ActPage:
             verb=self.verb,
             address=f"/dossiers/rappels/{case_id}",
             version=case.version,
-            form=form,
+            form=form.beside(_known(self.stored(look, case))),
             **self.context(look, case),
         )
 

@@ -9,6 +9,7 @@ from uuid import UUID
 from starlette.datastructures import FormData
 from starlette.responses import Response
 
+from schemas.events.cases import RecallState
 from services.cases import rights
 from services.cases.domain.recall import Recall
 from services.cases.pages.recall_steps import ActPage, add_act
@@ -33,10 +34,15 @@ QUESTIONS = {
 }
 CLEARANCE = Option("clearance", "Avis favorable", "Le rappel à l’ordre peut avoir lieu.")
 OBJECTION = Option("objection", "Opposition", "Le dossier ne peut alors qu’être classé.")
+_OPINIONS = {RecallState.CLEARED: CLEARANCE.value, RecallState.OBJECTED: OBJECTION.value}
 
 
 def _opinions(look: Look, case: Recall) -> Mapping[str, Any]:
     return {"opinions": [CLEARANCE, OBJECTION]}
+
+
+def _replied(look: Look, case: Recall) -> Mapping[str, Any]:
+    return {"opinion": _OPINIONS.get(case.state)}
 
 
 CONSULTING = ActPage(
@@ -60,6 +66,7 @@ OPINION = ActPage(
     message=Message("L’avis favorable est enregistré.", "La mairie peut convoquer la personne."),
     headline="L’avis n’a pas été enregistré",
     context=_opinions,
+    stored=_replied,
 )
 ACTS = (
     ActPage(
@@ -72,6 +79,7 @@ ACTS = (
         message=Message("Le dossier est suspendu.", "Il reprend quand le parquet l’a décidé."),
         says={"reason": "Indiquez ce qui est connu."},
         context=lambda look, case: {"suspensions": options(SUSPENSIONS)},
+        stored=lambda look, case: {"reason": case.suspension_reason},
     ),
     ActPage(
         slug="reprendre",
@@ -94,6 +102,7 @@ ACTS = (
         headline="Le dossier n’a pas été classé",
         says={"reason_code": "Indiquez la raison du classement."},
         context=lambda look, case: {"rejections": options(REJECTIONS)},
+        stored=lambda look, case: {"reason_code": case.rejection_reason},
     ),
     ActPage(
         slug="representants",

@@ -38,6 +38,10 @@ def _notice(look: Look, case: Recall) -> Mapping[str, Any]:
     }
 
 
+def _summoned(look: Look, case: Recall) -> Mapping[str, Any]:
+    return {"hearing_at": case.hearing_at, "place": case.hearing_place}
+
+
 def _hearing(look: Look, case: Recall) -> Mapping[str, Any]:
     return {
         "held_by": options(HELD_BY),
@@ -63,6 +67,7 @@ ACTS = (
         headline="La convocation n’est pas prête",
         says=_SAYS,
         context=_notice,
+        stored=_summoned,
     ),
     ActPage(
         slug="nouvelle-date",
@@ -76,6 +81,7 @@ ACTS = (
         headline="La date n’a pas été changée",
         says=_SAYS,
         context=_notice,
+        stored=_summoned,
     ),
     ActPage(
         slug="absence",
@@ -112,6 +118,7 @@ ACTS = (
         says={"held_on": "Indiquez la date de l’entretien.", "held_by": "Indiquez qui a prononcé le rappel."},
         context=_hearing,
         start=_held,
+        stored=lambda look, case: {"held_on": case.held_on},
     ),
     ActPage(
         slug="clore",
@@ -124,6 +131,7 @@ ACTS = (
         headline="Le dossier n’a pas été clos",
         says={"outcome": "Indiquez la suite du rappel."},
         context=lambda look, case: {"outcomes": options(OUTCOMES)},
+        stored=lambda look, case: {"outcome": case.outcome},
     ),
 )
 for act in ACTS:

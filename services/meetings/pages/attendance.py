@@ -73,16 +73,25 @@ async def _show(look: Look, meeting_id: UUID, form: FormState) -> Response:
         over=f"{meeting_of(meeting.body_kind, meeting.body_name)} du {full_datetime(meeting.starts_at)}",
         back=f"/conseil/reunions/{meeting_id}",
         state=meeting_state(meeting.state, meeting.postponed_from),
-        form=form,
+        form=form.beside(_stored(meeting)),
         meeting=meeting,
         duty=_duty(meeting),
         rows=[_row(index, invitation) for index, invitation in enumerate(meeting.invitations)],
     )
 
 
-def _row(index: int, invitation: Invitation) -> Attendance:
+def _stored(meeting: Meeting) -> dict[str, object]:
+    """The rows as the sheet numbers and fills them."""
+    rows = [{"presence": each.presence, "represented_by": _proxy(each)} for each in meeting.invitations]
+    return {"attendance": rows}
+
+
+def _proxy(invitation: Invitation) -> str:
     mandate = invitation.mandate
-    proxy = invitation.represented_by or (f"{mandate.holder}, {mandate.capacity}" if mandate else "")
+    return invitation.represented_by or (f"{mandate.holder}, {mandate.capacity}" if mandate else "")
+
+
+def _row(index: int, invitation: Invitation) -> Attendance:
     saved = f"Enregistré à {hour(invitation.recorded_at)}" if invitation.recorded_at else ""
     return Attendance(
         name=f"attendance-{index}",
@@ -91,7 +100,7 @@ def _row(index: int, invitation: Invitation) -> Attendance:
         options=[Option(code, words[invitation.feminine]) for code, words in PRESENCES.items()],
         chosen=invitation.presence or "",
         saved=saved,
-        proxy=proxy,
+        proxy=_proxy(invitation),
         hidden={"institution_id": str(invitation.institution_id)},
         status_field="presence",
         proxy_field="represented_by",

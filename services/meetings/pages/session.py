@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
@@ -11,7 +12,7 @@ from uuid_utils.compat import uuid7
 from services.chassis.http import Look, Routes
 from services.chassis.web import Message, Option, page
 from services.chassis.web.forms import FormState, submit
-from services.meetings.domain.meeting import Meeting
+from services.meetings.domain.meeting import Invitation, Meeting
 from services.meetings.pages import meeting as meeting_page
 from services.meetings.pages.words import DECISION_KINDS, meeting_of, options
 from services.meetings.queries.meetings import read_meeting
@@ -116,7 +117,14 @@ async def _show_mandate(look: Look, meeting_id: UUID, form: FormState) -> Respon
     shown = meeting.invitations if look.by.has(*SECRETARIAT) else mine
     institutions = [Option(str(found.institution_id), found.name) for found in shown]
     title = "Enregistrer un pouvoir" if look.by.has(*SECRETARIAT) else "Désigner votre représentant"
+    form.beside(_stored(shown, form.value("institution_id")))
     return _show(look, "mandate.html", title, meeting, form, institutions=institutions)
+
+
+def _stored(shown: Iterable[Invitation], chosen: str) -> dict[str, str]:
+    """The mandate that stands for the chosen institution, if the reader may see it."""
+    mandate = next((each.mandate for each in shown if str(each.institution_id) == chosen), None)
+    return {"holder": mandate.holder, "capacity": mandate.capacity} if mandate else {}
 
 
 async def _show_decision(look: Look, meeting_id: UUID, form: FormState) -> Response:

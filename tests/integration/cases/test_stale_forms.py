@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+from uuid import uuid4
+
 from schemas.roles import Role
 from services.cases.service import SERVICE
-from tests.integration.cases.test_outreach import drafted, planned, verify
-from tests.integration.cases.town import CALAIS, Town, of_a_minor
-from tests.support.stale_forms import forms_of, is_refused_and_keeps_what_was_typed, sends_its_version
+from tests.integration.cases.test_outreach import COUNTS, drafted, planned, told, verify
+from tests.integration.cases.town import CALAIS, Town, of_a_minor, summons
+from tests.support.stale_forms import changed, forms_of, is_refused_and_keeps_what_was_typed, sends_its_version
 
 CASE, SESSION, FLYER = "/dossiers/rappels/{case}", "/terrain/permanences/{session}", "/terrain/publications/{flyer}"
 HEARING = {"hearing_at-date": "06/03/2017", "hearing_at-time": "9 h 30", "place": "Hôtel de ville, salle 2"}
@@ -71,3 +74,50 @@ async def test_no_form_overwrites_what_somebody_else_changed(town: Town) -> None
     for act, page in (("publier", SESSION), ("annuler", SESSION), ("approuver", FLYER)):
         shown_at = page.format(**ids)
         await sends_its_version(browser, shown_at, f"{shown_at}/{act}")
+
+
+async def test_an_act_on_a_case_shows_what_was_recorded_meanwhile(town: Town) -> None:
+    case = await town.cleared()
+    await town.act("coordinator", case, "summons", summons(datetime(2017, 3, 6, 8, 30, tzinfo=UTC), "Mairie annexe"))
+    browser, address = town.api.browser(*Role, communes=(CALAIS,)), CASE.format(case=case)
+    page = await is_refused_and_keeps_what_was_typed(browser, f"{address}/nouvelle-date", HEARING)
+    assert changed(page) == {"place": "Mairie annexe"}
+    page = await is_refused_and_keeps_what_was_typed(browser, f"{address}/clore", {"outcome": "complied"})
+    assert changed(page) == {}
+    await town.act("coordinator", case, "suspension", {"reason": "complaint"})
+    page = await is_refused_and_keeps_what_was_typed(browser, f"{address}/suspendre", {"reason": "investigation"})
+    assert changed(page).keys() == {"reason"}
+
+
+async def test_the_prosecutor_sees_the_opinion_that_was_given_meanwhile(town: Town) -> None:
+    case, browser = await town.cleared(), town.api.browser(*Role, communes=(CALAIS,))
+    typed = {"opinion": "objection"}
+    page = await is_refused_and_keeps_what_was_typed(browser, f"{CASE.format(case=case)}/avis", typed)
+    assert changed(page) == {"opinion": "Avis favorable"}
+
+
+async def test_identities_are_never_shown_to_compare(town: Town) -> None:
+    case, browser = await town.cleared(of_a_minor()), town.api.browser(*Role, communes=(CALAIS,))
+    given = {"family_name": "Père-Zyx", "given_name": "Ivo", "capacity": "father"}
+    await town.act("coordinator", case, "representatives", {"representatives": [given]})
+    path = f"{CASE}/representants"
+    page = await is_refused_and_keeps_what_was_typed(browser, path.format(case=case), TYPED[path])
+    assert (changed(page), "Père-Zyx" in page) == ({}, False)
+
+
+async def test_counts_recorded_meanwhile_stand_beside_those_typed(town: Town) -> None:
+    session = await planned(town)
+    await told(town, f"{session}/publication/{uuid4()}")
+    town.set_day(2, 1, hour=17)
+    await told(town, f"{session}/counts/{uuid4()}", COUNTS)
+    path = f"{SESSION}/comptes"
+    address = path.format(session=session.rpartition("/")[2])
+    typed = TYPED[path] | {"orientations-information": "3", "age_bands-0-12": "1"}
+    page = await is_refused_and_keeps_what_was_typed(town.api.browser(*Role, communes=(CALAIS,)), address, typed)
+    assert changed(page) == {
+        "visitors": "3",
+        "themes-youth": "2",
+        "themes-domestic-violence": "1",
+        "age_bands-0-12": "rien",
+        "age_bands-18-25": "3",
+    }

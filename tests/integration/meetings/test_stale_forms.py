@@ -8,10 +8,10 @@ from uuid import uuid4
 
 from schemas.roles import Role
 from services.meetings.service import SERVICE
-from tests.integration.meetings.conftest import INTERCOMMUNAL, PROSECUTION, Council
+from tests.integration.meetings.conftest import INTERCOMMUNAL, PREFECTURE, PROSECUTION, Council
 from tests.integration.meetings.test_a_year_of_the_plenary import attend
 from tests.integration.meetings.test_plans import drafted
-from tests.support.stale_forms import forms_of, is_refused_and_keeps_what_was_typed, sends_its_version
+from tests.support.stale_forms import changed, forms_of, is_refused_and_keeps_what_was_typed, sends_its_version
 
 LETTER = {
     "starts_at-date": "21/02/2017",
@@ -109,3 +109,48 @@ async def test_what_was_stored_meanwhile_stands_under_each_field_that_differs(co
     assert 'aria-describedby="subject-actuel subject-aide"' in page
     blank = (await council.api.browser("coordinator").get(path)).text
     assert 'class="newer"' not in blank
+
+
+async def test_the_sheet_shows_under_each_row_what_was_recorded_meanwhile(council: Council) -> None:
+    meeting, ids = await council.convened("Assemblée plénière"), council.ids
+    council.api.set_clock(datetime(2017, 1, 20, 13, tzinfo=UTC))
+    await council.put(f"/api/meetings/{meeting}/opening")
+    proxy = {"presence": "represented", "represented_by": "Sophie Talleux, substitut"}
+    rows = [{"institution_id": str(ids[PROSECUTION])} | proxy, {"institution_id": str(ids[PREFECTURE])}]
+    rows[1] |= {"presence": "excused"}
+    await council.put(f"/api/meetings/{meeting}/attendance", {"attendance": rows})
+    path = f"/conseil/reunions/{meeting}/presences"
+    browser = council.api.browser("coordinator")
+    sheet = (await browser.get(path)).text
+    assert 'class="newer"' not in sheet
+    rows_of = {
+        identity: row for row, identity in re.findall(r'name="attendance-(\d+)-institution_id" value="([^"]+)"', sheet)
+    }
+    mine, other = rows_of[str(ids[PROSECUTION])], rows_of[str(ids[PREFECTURE])]
+    typed = {f"attendance-{mine}-institution_id": str(ids[PROSECUTION]), f"attendance-{mine}-presence": "absent"}
+    typed |= {f"attendance-{other}-institution_id": str(ids[PREFECTURE]), f"attendance-{other}-presence": "excused"}
+    page = await is_refused_and_keeps_what_was_typed(browser, path, typed)
+    assert changed(page) == {
+        f"attendance-{mine}-presence": "Représenté",
+        f"attendance-{mine}-represented_by": "Sophie Talleux, substitut",
+    }
+    assert f'aria-describedby="attendance-{mine}-presence-actuel"' in page
+
+
+async def test_a_newer_mandate_stands_under_the_one_being_typed(council: Council) -> None:
+    meeting, ids = await council.convened("Assemblée plénière"), council.ids
+    stored = {"institution_id": str(ids[PROSECUTION]), "holder": "Sophie Talleux", "capacity": "substitut"}
+    await council.put(f"/api/meetings/{meeting}/mandates", stored)
+    path = f"/conseil/reunions/{meeting}/representants"
+    typed = stored | {"holder": "Yann Fourcroy"}
+    page = await is_refused_and_keeps_what_was_typed(council.api.browser("coordinator"), path, typed)
+    assert changed(page) == {"holder": "Sophie Talleux"}
+
+
+async def test_a_plan_put_elsewhere_meanwhile_shows_where(council: Council) -> None:
+    plan = await drafted(council)
+    await council.put(f"/api/plans/{plan}/submission", {"body_id": str(council.ids["Comité restreint"])})
+    browser = council.api.browser("coordinator")
+    other = {"body_id": str(council.ids["Assemblée plénière"]), "version": "1", "command_id": str(uuid4())}
+    answer = await browser.post(f"/conseil/plans/{plan}/transmettre", data={"csrf": browser.csrf} | other)
+    assert (answer.status_code, changed(answer.text)) == (412, {"body_id": "Comité restreint"})

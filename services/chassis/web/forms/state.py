@@ -121,7 +121,7 @@ class FormState:
         row = rest.partition("-")[0]
         if top not in self._compared or (row.isdecimal() and int(row) not in row_numbers(self._stands, top)):
             return None
-        stands, typed = self._stands.get(key, []), [text for text in self.typed.get(key, []) if text.strip()]
+        stands, typed = ([text for text in texts.get(key, []) if text.strip()] for texts in (self._stands, self.typed))
         if sorted(map(_plain, stands)) == sorted(map(_plain, typed)):
             return None
         words = {option.value: option.label for option in options}
