@@ -13,7 +13,8 @@ from typing import Any
 
 import orjson
 
-BATCH = 500
+# As many as our consumer takes of a backlog in one transaction.
+BATCH = 2_000
 GROUP = "bench"
 TABLE = "create table effect (key text primary key, sequence bigint not null, body_name text not null, opened_at text)"
 _INTO = "insert into effect as held (key, sequence, body_name, opened_at)"

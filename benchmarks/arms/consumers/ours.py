@@ -18,6 +18,7 @@ from services.chassis import consumer, telemetry
 from services.chassis.act import Act
 from services.chassis.consumer import seen
 from services.chassis.consumer.batches import Batches
+from services.chassis.consumer.shell import Shell
 from services.chassis.process import spare_the_collector
 from services.chassis.running import Running
 from services.chassis.subscriptions import Fact
@@ -66,6 +67,19 @@ def count_commits(of: Running, handled: list[int], meter: Meter) -> None:
     Batches.take = metered  # type: ignore[method-assign]
 
 
+def pausable() -> None:
+    """SIGUSR1 has the member hand out nothing more of what it is assigned, SIGUSR2 has it go on: a backlog is made."""
+    start = Shell.start
+
+    async def started(self: Shell) -> None:
+        await start(self)
+        client, loop = self.client, asyncio.get_running_loop()
+        loop.add_signal_handler(signal.SIGUSR1, lambda: client.pause(*client.assignment()))
+        loop.add_signal_handler(signal.SIGUSR2, lambda: client.resume(*client.assignment()))
+
+    Shell.start = started  # type: ignore[method-assign]
+
+
 def take_out(features: Sequence[str]) -> None:
     """Puts something cheaper in the place of a feature, to see what the feature costs."""
     if "without-validation" in features:
@@ -85,6 +99,7 @@ async def main(url: str, bootstrap: str, topic: str, meter: Meter) -> None:
     of, handled = running(url, bootstrap, "reporting"), [0]
     count_commits(of, handled, meter)
     take_out(chosen(WITHOUT))
+    pausable()
     # As in production it leaves its group when told to end; killed, it would hold its place there for a session.
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, of.stopping.set)
     spare_the_collector()
