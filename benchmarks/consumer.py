@@ -25,6 +25,10 @@ OURS, BARE, NACK, CONFLUENT = "ours", "bare aiokafka loop", "FastStream NACK_ON_
 MODULES = {OURS: "ours", BARE: "bare_aiokafka", NACK: "faststream_nack", CONFLUENT: "confluent_loop"}
 EVENTS = 100_000
 PART = {NACK: 0.03}
+MORE = (
+    "the bare loop takes as many records at once as ours and does nothing but the upsert; ours validates each, and "
+    "writes the version of its key, a second row that doubles PostgreSQL's work and the WAL."
+)
 
 
 @asynccontextmanager
@@ -105,7 +109,7 @@ BENCHMARK = Benchmark(
     },
     measure=measure,
     prepare=full_topic,
-    aims=(Aim("rate", OURS, 0.55, True, against=BARE), Aim("rate", OURS, 8, True, against=NACK)),
+    aims=(Aim("rate", OURS, 0.55, True, against=BARE, why=MORE), Aim("rate", OURS, 8, True, against=NACK)),
     notes=(
         "The clock runs inside each arm from the first records handed out to the last commit. 100,000 events over "
         "20,000 keys; FastStream's per-message arm does 3,000 of them. Only ours validates the schema, skips "
