@@ -49,7 +49,7 @@ async def _at_work(process: Running, loop: Callable[[], Any]) -> AsyncIterator[R
         yield process
     finally:
         process.stopping.set()
-        await asyncio.wait_for(task, 30)
+        await asyncio.wait_for(task, 60)
         await process.database.close()
 
 

@@ -29,7 +29,13 @@ class Office:
         return await self.stack.http.put(f"{address}{path}", json=content, headers=headers)
 
     async def done(self, *act: Any, **by: str) -> None:
-        answer = await self.put(*act, **by)
+        """Sends a command, again under the same id while its service says that it may come later."""
+
+        async def answered() -> httpx.Response | None:
+            answer = await self.put(*act, **by)
+            return answer if answer.status_code != httpx.codes.SERVICE_UNAVAILABLE else None
+
+        answer = await eventually(answered)
         assert answer.status_code in (200, 201), answer.text
 
     async def group(self) -> tuple[str, str]:

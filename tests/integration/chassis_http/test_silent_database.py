@@ -31,7 +31,9 @@ async def door(postgres: str) -> AsyncIterator[Door]:
 
 @pytest.fixture
 async def api(door: Door, service_database: NewDatabase, tmp_path: Path) -> AsyncIterator[Api]:
-    """The council's API, which reaches its database through the door; it waits a second, not ten."""
+    """The council's API, which reaches its database through the door; it waits a second, not ten.
+
+    On a busy machine a second is short: what must succeed is asked again."""
     database = await service_database("meetings")
     there = urlsplit(database.url)
     through = there._replace(netloc=there.netloc.replace(f":{there.port}", f":{door.port}")).geturl()
@@ -57,7 +59,7 @@ async def done(client: httpx.AsyncClient, path: str) -> bool:
 
 async def test_a_command_met_by_silence_is_refused_and_can_be_repeated(api: Api, door: Door) -> None:
     caller, path = api.caller("coordinator"), f"/api/institutions/{uuid4()}"
-    assert await done(caller, f"/api/institutions/{uuid4()}")
+    await eventually(lambda: done(caller, f"/api/institutions/{uuid4()}"))
     door.fall_silent()
     for _ in range(2):  # on a connection that was there, and on one that cannot be made
         refused = await answer(caller, "PUT", path, INSTITUTION)
@@ -70,7 +72,7 @@ async def test_a_command_met_by_silence_is_refused_and_can_be_repeated(api: Api,
 
 async def test_a_reading_met_by_silence_is_refused_and_a_page_says_so_in_french(api: Api, door: Door) -> None:
     caller, browser = api.caller("coordinator"), api.browser("coordinator")
-    assert (await answer(caller, "GET", "/api/institutions")).status_code == 200
+    await eventually(lambda: is_answered(caller, "/api/institutions"))
     door.fall_silent()
     assert (await answer(caller, "GET", "/api/institutions")).status_code == 503
     page = await answer(browser, "GET", "/conseil/reunions?etat=tenue&mots=a")
@@ -81,14 +83,14 @@ async def test_a_reading_met_by_silence_is_refused_and_a_page_says_so_in_french(
 
 async def test_in_the_silence_the_process_is_live_and_not_ready_until_it_ends(api: Api, door: Door) -> None:
     client = api.caller()
-    assert (await answer(client, "GET", "/health/ready")).status_code == 200
+    await eventually(lambda: is_answered(client, "/health/ready"))
     door.fall_silent()
     ready, live = await answer(client, "GET", "/health/ready"), await answer(client, "GET", "/health/live")
     assert (ready.status_code, live.status_code) == (503, 200)
     assert ready.json()["needs"]["database"]["detail"] == "PostgreSQL does not answer; waiting for it"
     door.speak()
-    await eventually(lambda: is_ready(client), within=60)
+    await eventually(lambda: is_answered(client, "/health/ready"), within=60)
 
 
-async def is_ready(client: httpx.AsyncClient) -> bool:
-    return (await answer(client, "GET", "/health/ready")).status_code == 200
+async def is_answered(client: httpx.AsyncClient, path: str) -> bool:
+    return (await answer(client, "GET", path)).status_code == 200

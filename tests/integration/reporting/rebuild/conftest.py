@@ -58,7 +58,7 @@ async def live(database: ServiceDatabase, kafka: str, projection: Projection) ->
     yield begin
     for process, task in started:
         process.stopping.set()
-        await asyncio.wait_for(task, 20)
+        await asyncio.wait_for(task, 60)
         await process.database.close()
 
 
