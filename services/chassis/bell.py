@@ -106,4 +106,5 @@ class _Bell:
             async with asyncio.timeout(SILENCE_SECONDS):
                 return await self._again.wait()
         except TimeoutError:
-            return False
+            # Rung while the silence was ending: nobody else would begin again for it.
+            return self._again.is_set()

@@ -57,7 +57,8 @@ class Stream:
         self._until = time.monotonic() + ROUND_SECONDS
         try:
             page = await self._standing.read(self._standing.position)
-            parcel = await self._prepare(page)
+            with self.on_its_way():
+                parcel = await self._prepare(page)
             while page.rows and not self._stopping.is_set():
                 page, parcel = await self._send(page, parcel)
             if page.rows:
@@ -80,8 +81,11 @@ class Stream:
             finally:
                 sending.cancel()
         await self._settle(page, parcel.withheld, outcome)
-        # What was refused stops rows that were made ready in good faith.
-        return following, await self._prepare(following) if outcome.refused else ready
+        if outcome.refused:
+            # What was refused stops rows that were made ready in good faith.
+            with self.on_its_way():
+                ready = await self._prepare(following)
+        return following, ready
 
     async def _meanwhile(self, page: Page, sending: asyncio.Future[Outcome]) -> Page:
         """What follows `page`: the rest of the round, or what rings tell of before `page` is acknowledged."""
@@ -110,6 +114,7 @@ class Stream:
         return following
 
     async def _prepare(self, page: Page) -> Parcel:
+        """Call it `on_its_way`: of a topic that is new to the client Kafka is asked how many partitions it has."""
         free, withheld = self._standing.held.split(page.rows)
         parcel = await self._publisher.prepare(free)
         parcel.withheld = withheld

@@ -1,6 +1,7 @@
 """Waking the relay after a commit."""
 
-from typing import Any
+import asyncio
+from typing import Any, cast
 
 import asyncpg
 import pytest
@@ -82,6 +83,17 @@ async def test_ringing_takes_no_connection_from_requests_and_gives_its_own_back(
             "select count(*) = 0 from pg_stat_activity where datname = current_database() and usename = 'sandbox'"
         )
     )
+
+
+async def test_a_ring_at_the_very_end_of_the_silence_goes_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bell, "SILENCE_SECONDS", 0.0)
+    away, bells = Database("postgresql://nobody@127.0.0.1:9/nothing", patience=0.1), bell._Bell()
+    listening = asyncio.create_task(bells._rung_again())
+    bells._task = cast(asyncio.Task[None], listening)
+    await asyncio.sleep(0)
+    # It waits, for no time at all: the end of the silence is the next thing to happen, this ring the one after.
+    asyncio.get_running_loop().call_soon(bells.ring, away)
+    assert await listening
 
 
 async def test_a_ring_that_finds_no_database_is_lost_and_hurts_nobody() -> None:

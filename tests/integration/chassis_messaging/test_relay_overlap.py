@@ -15,6 +15,10 @@ from tests.support.eventually import eventually
 from tests.support.messaging import Order, append_rows, read_topic
 
 NewTopic = Callable[..., Awaitable[str]]
+KEPT_WARM = """
+select count(*) = 1 from pg_stat_activity join pg_locks using (pid)
+where datname = current_database() and locktype = 'advisory' and granted and query = 'select 1'
+"""
 
 
 class Road:
@@ -143,6 +147,26 @@ async def test_a_relay_that_stops_tells_the_database_first(
     of.stopping.set()
     await running
     assert await published(admin) == 1
+
+
+async def test_while_kafka_is_asked_about_a_topic_the_locks_connection_is_kept_and_the_wait_is_told(
+    process: Any, start: Any, admin: asyncpg.Connection, kafka: str, topic: NewTopic, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answers, ask = asyncio.Event(), Publisher._ask_for
+
+    async def slowly(of: Publisher, name: str) -> int:
+        await answers.wait()
+        return await ask(of, name)
+
+    monkeypatch.setattr(Publisher, "_ask_for", slowly)
+    of, name = process(kafka=kafka), await topic(1)
+    start(of, relay.run(of))
+    await commit(of, name, [(uuid4(), 1)])
+    await eventually(lambda: admin.fetchval(KEPT_WARM))
+    await eventually(lambda: not of.reports["kafka"].ok)
+    answers.set()
+    await eventually(lambda: _published(admin, 1))
+    await eventually(lambda: of.reports["kafka"].ok)
 
 
 async def _published(admin: asyncpg.Connection, rows: int) -> bool:
