@@ -152,13 +152,14 @@ async def test_a_relay_that_stops_tells_the_database_first(
 async def test_while_kafka_is_asked_about_a_topic_the_locks_connection_is_kept_and_the_wait_is_told(
     process: Any, start: Any, admin: asyncpg.Connection, kafka: str, topic: NewTopic, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    answers, ask = asyncio.Event(), Publisher._ask_for
+    answers, prepare = asyncio.Event(), Publisher.prepare
 
-    async def slowly(of: Publisher, name: str) -> int:
-        await answers.wait()
-        return await ask(of, name)
+    async def asks(of: Publisher, rows: Any) -> Parcel:
+        if rows:
+            await answers.wait()
+        return await prepare(of, rows)
 
-    monkeypatch.setattr(Publisher, "_ask_for", slowly)
+    monkeypatch.setattr(Publisher, "prepare", asks)
     of, name = process(kafka=kafka), await topic(1)
     start(of, relay.run(of))
     await commit(of, name, [(uuid4(), 1)])
