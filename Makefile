@@ -8,6 +8,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.installed
 ONCE ?=
+ORDER ?= -p no:randomly
 SERVICE ?= meetings
 WHAT ?=
 DATA := $(or $(CISPD_DATA),.data)
@@ -25,8 +26,8 @@ demo: $(READY) ## The whole system with a council year played on it, until Ctrl-
 	@exec $(BIN)/python -m deploy.local $(if $(ONCE),--once)
 
 .PHONY: test
-test: $(READY) ## Every test, on embedded PostgreSQL and Kafka
-	$(BIN)/pytest
+test: $(READY) ## Every test, on embedded PostgreSQL and Kafka (ORDER= plays them in another order each time)
+	$(BIN)/pytest $(ORDER)
 
 .PHONY: test-unit
 test-unit: $(READY) ## Rules and shapes only: seconds, no server

@@ -29,6 +29,12 @@ NewDatabase = Callable[[str], Awaitable[ServiceDatabase]]
 NewTopic = Callable[..., Awaitable[str]]
 
 
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """The order of a run that was drawn, so that it can be played again: pytest-randomly says it where -q is silent."""
+    if seed := terminalreporter.config.getoption("randomly_seed", default=None):
+        terminalreporter.write_line(f"To play this order again: make test ORDER=--randomly-seed={seed}")
+
+
 @pytest.fixture(scope="session")
 def provider() -> Iterator[Provider]:
     """Starts nothing by itself. Stopped at exit as well, for a session that is cut short."""

@@ -6,6 +6,8 @@ import time
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
+import httpx
+
 T = TypeVar("T")
 
 # No test measures time, so none gives up sooner: a busy machine is not a failure.
@@ -15,8 +17,8 @@ PATIENCE = 60.0
 async def eventually(probe: Callable[[], T | Awaitable[T]], *, within: float = PATIENCE, every: float = 0.05) -> T:
     """Asks `probe` (plain or async) until its answer is true, and returns that answer.
 
-    An AssertionError inside the probe counts as "not yet". After `within` seconds, at least PATIENCE, the last answer
-    or the last assertion is the failure.
+    An AssertionError inside the probe counts as "not yet", and so does a server that gave no answer. After `within`
+    seconds, at least PATIENCE, the last answer or the last of these is the failure.
     """
     within = max(within, PATIENCE)
     deadline = time.monotonic() + within
@@ -26,8 +28,8 @@ async def eventually(probe: Callable[[], T | Awaitable[T]], *, within: float = P
             seen = await answer if inspect.isawaitable(answer) else answer
             if seen:
                 return seen
-            failure = AssertionError(f"still {seen!r} after {within:g} s")
-        except AssertionError as not_yet:
+            failure: Exception = AssertionError(f"still {seen!r} after {within:g} s")
+        except (AssertionError, httpx.TransportError) as not_yet:
             failure = not_yet
         if time.monotonic() > deadline:
             raise failure

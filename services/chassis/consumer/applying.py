@@ -18,7 +18,6 @@ from services.chassis.consumer.spans import BatchSpan, processing
 from services.chassis.database import Connection
 from services.chassis.database_faults import is_transient
 from services.chassis.decisions import Decision
-from services.chassis.errors import Unavailable
 from services.chassis.faults_told import Fault, fault_of
 from services.chassis.identity import Principal
 from services.chassis.parking.store import BEHIND, Parking
@@ -234,7 +233,7 @@ def _one_fault_a_key(parked: Sequence[Parking]) -> list[Parking]:
 
 def is_passing(error: BaseException, tx: Connection) -> bool:
     """Whether the same batch may succeed later: an outage, a deadlock, a lost connection; never a record's fault."""
-    return is_transient(error) or isinstance(error, Unavailable) or tx.is_closed()
+    return is_transient(error) or tx.is_closed()
 
 
 def keys_of(batch: Sequence[Incoming]) -> set[Key]:

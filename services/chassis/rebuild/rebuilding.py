@@ -14,7 +14,6 @@ from services.chassis import operations
 from services.chassis.consumer.positions import Fenced
 from services.chassis.database import Connection, Database
 from services.chassis.database_faults import is_transient
-from services.chassis.errors import Unavailable
 from services.chassis.projections import Projection
 from services.chassis.rebuild.comparing import Difference, compare, keys_behind
 from services.chassis.rebuild.fence import Fence, older_readers_gone
@@ -280,7 +279,7 @@ class Rebuilding:
 
 def passes(fault: Exception) -> bool:
     """Whether a rebuild goes on by itself after `fault`."""
-    return isinstance(fault, KafkaError | Unavailable | Fenced) or is_transient(fault)
+    return isinstance(fault, KafkaError | Fenced) or is_transient(fault)
 
 
 def lock_milliseconds(attempt: int) -> int:
