@@ -27,8 +27,8 @@ WARM_SECONDS = 2.0
 WRITERS = 12
 TURNS = (
     "one after the other at 200 a second, in ms: 0.5 until the relay hears the ring, 0.7 to read, 0.2 of its own, 1.5 "
-    "from sending to the consumer. At 1,000 both cores are busy: 3.1 from sending to the consumer, and rings are put "
-    "together, which makes 2.3 until the relay reads. Only 0.2 are spent waiting for the page before."
+    "from sending to the consumer. At 1,000, 1.4 of the two cores busy, 3.5 from sending to the consumer, and rings "
+    "are put together, which makes 2.2 until the relay reads. Only 0.2 are spent waiting for the page before."
 )
 RATES = {"200 tx/s": 200, "1,000 tx/s": 1000}
 
