@@ -2,13 +2,15 @@
 
 import os
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from pathlib import Path
 from uuid import uuid4
 
 import pytest
-from playwright.async_api import Browser, Page
+from playwright.async_api import Browser, BrowserContext, Page
 
 from deploy.local.stack import Stack
+from services.chassis.identity.sessions import SESSION_COOKIE, Seal, Session
 from tests.browser.chromium import Eyes, axe, hidden_focus, sideways
 from tests.browser.council import CLAIRE, Council, prepare
 
@@ -141,12 +143,65 @@ async def test_what_was_stored_meanwhile_stands_beside_what_was_typed(
         "Enregistré entre-temps : Hôtel de ville",
     ]
     assert "place-actuel" in (await page.get_attribute("#place", "aria-describedby") or "").split()
+    await _meets_no_barrier(page, "changed")
+
+
+@pytest.mark.parametrize("script", [True, False])
+async def test_what_was_typed_outlives_the_session_and_is_sent_by_its_author(
+    stack: Stack, council: Council, browser: Browser, script: bool
+) -> None:
+    context = await browser.new_context(**Eyes(script=script).options(), bypass_csp=True)
+    page, subject = await context.new_page(), f"Abords du stade {uuid4()}"
+    await sign_in(page, stack, CLAIRE)
+    await page.goto(f"{stack.url}/conseil/reunions/planifier")
+    await _choose_body(page, council)
+    await page.fill("#subject", subject)
+    await page.fill("#starts_at-date", "13/6/17")
+    await page.fill("#starts_at-time", "9h30")
+    await page.fill("#place", "Hôtel communautaire, Calais")
+    await end_session(context, stack)
+    async with page.expect_response(lambda one: one.request.method == "POST") as refused:
+        await page.locator("button.main").click()
+    assert (await refused.value).status == 401
+    await page.wait_for_load_state("networkidle")
+    if script:
+        await _meets_no_barrier(page, "session-over")
+    async with context.expect_page() as opened:
+        await page.get_by_role("link", name="Se connecter (nouvel onglet)").click()
+    other = await opened.value
+    await other.locator(f'button[value="{CLAIRE}"]').click()
+    await other.wait_for_url(f"{stack.url}/")
+    await page.get_by_role("button", name="Reprendre ma saisie").click()
+    await page.locator("#subject").wait_for()
+    assert await page.input_value("#subject") == subject
+    assert await page.input_value("#starts_at-date") == "13/6/17"
+    assert "rien n’est encore enregistré" in plain(await page.locator("#erreurs").inner_text())
+    if script:
+        await _meets_no_barrier(page, "session-resumed")
+    await page.locator("button.main").click()
+    await page.get_by_role("status").wait_for()
+    claire = {"Authorization": f"Bearer {await stack.token(CLAIRE)}"}
+    listed = await stack.http.get(f"{stack.url}/api/meetings", params={"limit": 200}, headers=claire)
+    assert [each["subject"] for each in listed.json()["items"]].count(subject) == 1
+    await context.close()
+
+
+async def end_session(context: BrowserContext, stack: Stack) -> None:
+    """The session's eight hours are over; its cookie is still there."""
+    (cookie,) = [each for each in await context.cookies() if each["name"] == SESSION_COOKIE]
+    seal = Seal(stack.addresses.service_settings("meetings")["CISPD_SESSION_KEY"])
+    session = seal.open(cookie["value"], Session)
+    assert session is not None
+    await context.add_cookies([{**cookie, "value": seal.close(session, timedelta(minutes=-5))}])  # type: ignore[typeddict-item]
+
+
+async def _meets_no_barrier(page: Page, name: str) -> None:
     for eyes in [Eyes(width, dark) for width in (1280, 360) for dark in (False, True)]:
         await page.set_viewport_size({"width": eyes.width, "height": eyes.height})
         await page.emulate_media(color_scheme="dark" if eyes.dark else "light")
         assert (await axe(page), await sideways(page)) == ([], 0), str(eyes)
         if folder := os.environ.get("CISPD_SCREENSHOTS"):
-            await page.screenshot(path=Path(folder) / f"changed-{eyes}.png", full_page=True)
+            await page.screenshot(path=Path(folder) / f"{name}-{eyes}.png", full_page=True)
 
 
 def plain(text: str) -> str:

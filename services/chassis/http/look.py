@@ -14,6 +14,8 @@ from starlette.datastructures import FormData
 
 from services.chassis.act import Tx
 from services.chassis.commands import C, Commands, Receipt, UseCase
+from services.chassis.errors import Refusal
+from services.chassis.http import drafts
 from services.chassis.http.rights import PUBLIC, check_form, check_role, optional_session, principal_of, session_of
 from services.chassis.identity.principal import Principal
 from services.chassis.identity.sessions import Session
@@ -21,9 +23,17 @@ from services.chassis.identity.sessions import Session
 _NOBODY = Principal(subject="anonymous")
 
 
+class OnlyShown(Refusal):
+    sentence = "Votre saisie est revenue et rien n'est encore enregistré. Relisez-la, puis validez."
+
+
 @dataclass(kw_only=True)
 class Look:
-    """One request. `tx` reads one snapshot; `form` is the posted form of a page, its token already checked."""
+    """One request. `tx` reads one snapshot; `form` is the posted form of a page, its token already checked.
+
+    With `resumed` the form was typed in a session that is over: whatever would do something raises OnlyShown, which
+    shows the form again.
+    """
 
     request: Request
     by: Principal
@@ -32,6 +42,7 @@ class Look:
     commands: Commands
     session: Session | None = None
     form: FormData | None = None
+    resumed: bool = False
     tx: Tx = field(init=False)
     _reading: AsyncExitStack = field(default_factory=AsyncExitStack)
     _is_reading: bool = False
@@ -55,8 +66,10 @@ class Look:
     async def released(self) -> AsyncIterator[None]:
         """Gives the reading connection back while other work takes its own: a full pool must not wait for itself.
 
-        `tx` then reads what came out of it.
+        `tx` then reads what came out of it. Raises OnlyShown.
         """
+        if self.resumed:
+            raise OnlyShown
         was_reading = self._is_reading
         await self._close()
         try:
@@ -88,8 +101,12 @@ def looking(allow: frozenset[str], *, page: bool, reading: bool = True) -> Any:
         by, session = await _identify(request, allow, page)
         commands: Commands = request.app.state.commands
         form = await request.form() if page and request.method == "POST" else None
+        resumed = form is not None and session is not None and drafts.FIELD in form
         if form is not None and session is not None:
-            check_form(form.get("csrf"), session)
+            if resumed:
+                form = drafts.taken_up(request, form, by)
+            else:
+                check_form(form.get("csrf"), session)
         return Look(
             request=request,
             by=by,
@@ -98,6 +115,7 @@ def looking(allow: frozenset[str], *, page: bool, reading: bool = True) -> Any:
             commands=commands,
             session=session,
             form=form,
+            resumed=resumed,
         )
 
     async def read(request: Request) -> AsyncIterator[Look]:

@@ -14,6 +14,7 @@ from starlette.responses import RedirectResponse, Response
 from services.chassis.database_faults import is_transient
 from services.chassis.errors import InvalidInput, NotFound, NotSignedIn, Refusal, Unavailable
 from services.chassis.faults import faults_of
+from services.chassis.http.drafts import draft_of
 from services.chassis.http.problems import problem_response
 from services.chassis.web.errors import address_of, error_page
 
@@ -41,6 +42,8 @@ def answer_refusals(app: FastAPI) -> None:
     """Registers the handlers of everything that can be raised."""
 
     async def refused(request: Request, refusal: Any) -> Response:
+        if isinstance(refusal, NotSignedIn) and not request.url.path.startswith("/api/"):
+            request.state.draft = await draft_of(request)
         return _answer(request, refusal)
 
     async def unreadable(request: Request, error: Any) -> Response:
@@ -76,4 +79,4 @@ def _answer(request: Request, refusal: Refusal) -> Response:
         service = request.app.state.service.name
         back = urlencode({"suite": address_of(request)})
         return RedirectResponse(f"/session/{service}/connexion?{back}", status_code=303)
-    return error_page(request, refusal)
+    return error_page(request, refusal, draft=getattr(request.state, "draft", ""))

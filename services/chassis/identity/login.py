@@ -17,6 +17,7 @@ from services.chassis.errors import ForgedForm, NotSignedIn, Unavailable
 from services.chassis.identity.issuer import Issuer
 from services.chassis.identity.principal import Principal
 from services.chassis.identity.sessions import (
+    KNOWN_TIME,
     LOGIN_COOKIE,
     LOGIN_TIME,
     SESSION_COOKIE,
@@ -59,7 +60,8 @@ def login_routes(service: str, settings: Settings, issuer: Issuer, seal: Seal) -
         session = await flow.session(code, login)
         response = RedirectResponse(login.back_to, status_code=303)
         response.delete_cookie(LOGIN_COOKIE, path="/")
-        _set(response, settings, SESSION_COOKIE, seal.close(session, SESSION_TIME), int(SESSION_TIME.total_seconds()))
+        kept = int((SESSION_TIME + KNOWN_TIME).total_seconds())
+        _set(response, settings, SESSION_COOKIE, seal.close(session, SESSION_TIME), kept)
         return response
 
     @router.post("/deconnexion")

@@ -20,6 +20,8 @@ SESSION_COOKIE = "cispd_session"
 LOGIN_COOKIE = "cispd_login"
 SESSION_TIME = timedelta(hours=8)
 LOGIN_TIME = timedelta(minutes=10)
+KNOWN_TIME = timedelta(days=7)
+"""How long after its end the cookie of a session still tells whose it was; it opens nothing by then."""
 
 
 class Session(BaseModel):
@@ -56,13 +58,13 @@ class Seal:
         }
         return jwe.encrypt_compact({"alg": "dir", "enc": "A256GCM"}, orjson.dumps(body), self._key)
 
-    def open(self, value: str | None, kind: type[M]) -> M | None:
-        """What was sealed as `kind`, or None when it is absent, forged, expired or of another kind."""
+    def open(self, value: str | None, kind: type[M], *, late: timedelta = timedelta()) -> M | None:
+        """What was sealed as `kind`, or None: absent, forged, expired by more than `late`, or of another kind."""
         if not value:
             return None
         try:
             body = orjson.loads(jwe.decrypt_compact(value, self._key).plaintext or b"")
-            if body["kind"] != kind.__name__ or body["exp"] <= Clock.wall().timestamp():
+            if body["kind"] != kind.__name__ or body["exp"] + late.total_seconds() <= Clock.wall().timestamp():
                 return None
             return kind.model_validate(body["content"])
         except (JoseError, ValidationError, ValueError, KeyError):

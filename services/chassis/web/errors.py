@@ -33,8 +33,11 @@ def address_of(request: Request) -> str:
     return "/" + request.url.path.lstrip("/\\") + (f"?{request.url.query}" if request.url.query else "")
 
 
-def error_page(request: Request, refusal: Refusal) -> Response:
-    """The French page of `refusal`, with its status, in the layout of whoever is signed in."""
+def error_page(request: Request, refusal: Refusal, *, draft: str = "") -> Response:
+    """The French page of `refusal`, with its status, in the layout of whoever is signed in.
+
+    `draft` is what was typed before the session ended, sealed: the page offers to take it up again.
+    """
     state = request.app.state
     session: Session | None = state.seal.open(request.cookies.get(SESSION_COOKIE), Session)
     return rendered(
@@ -48,8 +51,10 @@ def error_page(request: Request, refusal: Refusal) -> Response:
         status=refusal.status,
         headers={"Retry-After": "5"} if refusal.status == 503 else None,
         context={
-            "title": title_of(refusal),
+            "title": "Votre session est terminée" if draft else title_of(refusal),
             "sentence": refusal.detail,
+            "draft": draft,
+            "address": address_of(request),
             "sign_in": f"/session/{state.service.name}/connexion" if isinstance(refusal, NotSignedIn) else "",
             "retry": address_of(request) if refusal.status >= 500 and request.method == "GET" else "",
         },

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from services.chassis.http.drafts import DRAFT_TIME, Draft
 from services.reporting.service import SERVICE
 from tests.integration.parking.office import LISTED, PAGE, SECRET, Office
 
@@ -69,6 +70,24 @@ async def test_filters_narrow_page_and_api_alike(office: Office) -> None:
     assert "ne répond à ces filtres" in words(await office.browser.get(f"{PAGE}?sujet=autre"))
     assert [one["stopped"] for one in (await office.caller.get(f"{LISTED}/counts")).json()] == [1, 1]
     assert (await office.caller.get(f"{LISTED}/{unreadable}")).json()["reason"] == "NotJson"
+
+
+async def test_a_draft_from_a_session_that_is_over_settles_and_opens_nothing(office: Office) -> None:
+    key, number = await office.told(SECRET, "Renommée")
+    await office.mend()
+    browser, seal = office.browser, office.api.app.state.seal
+    for address, fields in (
+        (f"{PAGE}/{number}/rejouer", [("suite", "cle")]),
+        (f"{PAGE}/rejouer", []),
+        (f"{PAGE}/{number}/contenu", []),
+        (f"{PAGE}/{number}/ecarter", [("reason", "Doublon"), ("understood", "true")]),
+    ):
+        draft = Draft(subject="karim.ledoux", path=address, fields=fields)
+        answer = await browser.post(address, data={"draft": seal.close(draft, DRAFT_TIME)}, follow_redirects=True)
+        assert "Votre saisie est revenue et rien n'est encore enregistré" in words(answer)
+        assert SECRET not in words(answer)
+    assert await office.institution(key) is None
+    assert [each["state"] for each in await office.api.rows("select state from parked_record")] == ["parked"] * 2
 
 
 async def test_a_record_has_a_page_that_says_what_happened_and_what_to_do(office: Office) -> None:
