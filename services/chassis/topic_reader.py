@@ -9,6 +9,9 @@ from typing import NamedTuple
 
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
+from aiokafka.errors import KafkaError
+
+from services.chassis.fetching import check_fetching, close_connections
 
 BATCH = 5_000
 FETCH_BYTES = 4_000_000
@@ -53,12 +56,12 @@ class TopicReader:
     async def close(self) -> None:
         try:
             await self._client.stop()
-        except asyncio.CancelledError:
+        except (asyncio.CancelledError, KafkaError, RuntimeError):
             # With the broker away the client trips over the end of a fetch of its own, and leaves its connections open.
             task = asyncio.current_task()
             if task is not None and task.cancelling():
                 raise
-            await self._client._client.close()
+            await close_connections(self._client)
 
     async def bounds(self) -> dict[int, Bounds]:
         first = await self._client.beginning_offsets(self._places)
@@ -83,6 +86,8 @@ class TopicReader:
     async def fetch(self, targets: Places, *, patience: float = 0.5) -> dict[TopicPartition, list[ConsumerRecord]]:
         """Some records with offsets below `targets`; none when nothing comes within `patience` seconds."""
         fetched = await self._client.getmany(timeout_ms=int(patience * 1000), max_records=BATCH)
+        if not fetched:
+            check_fetching(self._client)
         wanted: dict[TopicPartition, list[ConsumerRecord]] = {}
         for place, records in fetched.items():
             below = [record for record in records if record.offset < targets.get(place.partition, 0)]

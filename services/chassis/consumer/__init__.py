@@ -20,6 +20,7 @@ from services.chassis.consumer import metrics
 from services.chassis.consumer.batches import Batches, Records
 from services.chassis.consumer.positions import Fenced, Positions
 from services.chassis.consumer.shell import Shell
+from services.chassis.fetching import check_fetching
 from services.chassis.running import STALLED_AFTER, Running
 from services.chassis.subscriptions import Subscriptions
 
@@ -62,9 +63,10 @@ async def _consume(running: Running, subscriptions: Subscriptions) -> None:
     finally:
         try:
             await loop.shell.stop()
-        except (TimeoutError, KafkaError):
-            _log.warning("consumer.left_without_goodbye")
-        loop.batches.disconnect()
+        except Exception as fault:
+            _log.warning("consumer.left_without_goodbye", exc_info=fault)
+        finally:
+            loop.batches.disconnect()
 
 
 class _Rebalance(ConsumerRebalanceListener):  # type: ignore[misc]
@@ -93,8 +95,12 @@ class _Loop:
         self._busy_since: float | None = None
 
     async def run(self) -> None:
-        """Until stopping. The fetching goes on by itself; a batch that does not end stops the progress told here."""
+        """Until stopping. The fetching goes on by itself; a batch that does not end stops the progress told here.
+
+        Raises FetchingEnded when it does not go on.
+        """
         while not self._running.stopping.is_set():
+            check_fetching(self.shell.client)
             if self._busy_since is None or monotonic() - self._busy_since < STALLED_AFTER:
                 self._running.progress("consumer")
             await self._tell()

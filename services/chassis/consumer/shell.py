@@ -23,6 +23,7 @@ from faststream.message import StreamMessage
 from services.chassis import messaging_metrics
 from services.chassis.consumer.appetite import Appetite
 from services.chassis.consumer.batches import Records
+from services.chassis.fetching import close_connections
 from services.chassis.running import Running
 
 LONGEST_WAIT_MILLISECONDS = 1_000
@@ -74,7 +75,7 @@ class Shell:
 
     @property
     def client(self) -> AIOKafkaConsumer:
-        """The member itself: for seeking, committing and looking at what is assigned."""
+        """The member itself, once started: for seeking, committing and looking at what is assigned."""
         return self._subscriber.consumer
 
     async def start(self) -> None:
@@ -83,7 +84,11 @@ class Shell:
 
     async def stop(self) -> None:
         """Leaves the group once the batch in hand has ended. Raises TimeoutError when that takes too long."""
-        await asyncio.wait_for(self._broker.stop(), self._drain + 5)
+        try:
+            await asyncio.wait_for(self._broker.stop(), self._drain + 5)
+        finally:
+            if self.client is not None:
+                await close_connections(self.client)
 
     async def _fetch(self, client: AIOKafkaConsumer) -> tuple[ConsumerRecord, ...]:
         while True:
