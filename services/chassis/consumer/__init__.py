@@ -20,7 +20,6 @@ from services.chassis.consumer import metrics
 from services.chassis.consumer.batches import Batches, Records
 from services.chassis.consumer.positions import Fenced, Positions
 from services.chassis.consumer.shell import Shell
-from services.chassis.fetching import check_fetching
 from services.chassis.running import STALLED_AFTER, Running
 from services.chassis.subscriptions import Subscriptions
 
@@ -97,10 +96,10 @@ class _Loop:
     async def run(self) -> None:
         """Until stopping. The fetching goes on by itself; a batch that does not end stops the progress told here.
 
-        Raises FetchingEnded when it does not go on.
+        Raises what ended it when it does not go on.
         """
         while not self._running.stopping.is_set():
-            check_fetching(self.shell.client)
+            self.shell.check()
             if self._busy_since is None or monotonic() - self._busy_since < STALLED_AFTER:
                 self._running.progress("consumer")
             await self._tell()

@@ -16,6 +16,7 @@ from time import monotonic
 from typing import Any
 
 from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, ConsumerRecord, TopicPartition
+from aiokafka.errors import ConsumerStoppedError
 from faststream import AckPolicy
 from faststream.kafka import KafkaBroker
 from faststream.message import StreamMessage
@@ -23,7 +24,7 @@ from faststream.message import StreamMessage
 from services.chassis import messaging_metrics
 from services.chassis.consumer.appetite import Appetite
 from services.chassis.consumer.batches import Records
-from services.chassis.fetching import close_connections
+from services.chassis.fetching import check_fetching, close_connections
 from services.chassis.running import Running
 
 LONGEST_WAIT_MILLISECONDS = 1_000
@@ -44,6 +45,7 @@ class Shell:
         self._group = running.service_name
         self.appetite = Appetite(running.settings.consumer_batch)
         self._drain = running.settings.grace_seconds
+        self._fault: Exception | None = None
         self._broker = KafkaBroker(
             running.settings.kafka_bootstrap_servers,
             client_id=f"cispd-{running.service_name}-{socket.gethostname()}",
@@ -82,6 +84,12 @@ class Shell:
         """Joins the group. Raises KafkaError while Kafka is away."""
         await self._broker.start()
 
+    def check(self) -> None:
+        """Raises what ended the fetching or the membership of the group, if anything did: only a new client goes on."""
+        if self._fault is not None:
+            raise self._fault
+        check_fetching(self.client)
+
     async def stop(self) -> None:
         """Leaves the group once the batch in hand has ended. Raises TimeoutError when that takes too long."""
         try:
@@ -93,7 +101,14 @@ class Shell:
     async def _fetch(self, client: AIOKafkaConsumer) -> tuple[ConsumerRecord, ...]:
         while True:
             began = monotonic()
-            fetched = await client.getmany(timeout_ms=LONGEST_WAIT_MILLISECONDS, max_records=self.appetite.now)
+            try:
+                fetched = await client.getmany(timeout_ms=LONGEST_WAIT_MILLISECONDS, max_records=self.appetite.now)
+            except ConsumerStoppedError:
+                raise
+            except Exception as fault:
+                # A task of the client's has ended. FastStream would ask it again for ever, or end its own in silence.
+                self._fault = fault
+                raise
             messaging_metrics.operated("poll", monotonic() - began, group=self._group)
             if fetched:
                 for tp, records in fetched.items():
