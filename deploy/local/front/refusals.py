@@ -44,5 +44,6 @@ def answer(request: Request, refusal: Refusal, pages: Pages) -> Response:
         title=title_of(refusal),
         sentence=refusal.detail,
         sign_in="",
+        draft="",
         retry=address_of(request) if refusal.status == 503 and request.method == "GET" else "",
     )
