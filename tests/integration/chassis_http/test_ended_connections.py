@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable
-from dataclasses import replace
 from pathlib import Path
-from urllib.parse import urlsplit
 from uuid import uuid4
 
 import pytest
@@ -14,6 +12,7 @@ from services.chassis.database import Database
 from services.chassis.database_faults import is_transient
 from services.meetings.service import SERVICE
 from tests.conftest import NewDatabase
+from tests.integration.chassis_http.conftest import behind
 from tests.resilience.door import Door
 from tests.support.api import Api, open_api
 
@@ -23,20 +22,10 @@ EndAll = Callable[[], Awaitable[None]]
 
 
 @pytest.fixture
-async def door(postgres: str) -> AsyncIterator[Door]:
-    door = Door(urlsplit(postgres).port or 5432)
-    await door.start()
-    yield door
-    await door.stop()
-
-
-@pytest.fixture
 async def api(door: Door, service_database: NewDatabase, tmp_path: Path) -> AsyncIterator[Api]:
     """The council's API, which reaches its database through the door."""
     database = await service_database("meetings")
-    there = urlsplit(database.url)
-    through = there._replace(netloc=there.netloc.replace(f":{there.port}", f":{door.port}")).geturl()
-    api = await open_api(SERVICE, replace(database, url=through), tmp_path)
+    api = await open_api(SERVICE, behind(door, database), tmp_path)
     yield api
     door.tell_ends()
     await api.running.database.close()

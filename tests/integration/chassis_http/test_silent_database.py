@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from dataclasses import replace
 from pathlib import Path
-from urllib.parse import urlsplit
 from uuid import uuid4
 
 import httpx
@@ -14,6 +12,7 @@ import pytest
 
 from services.meetings.service import SERVICE
 from tests.conftest import NewDatabase
+from tests.integration.chassis_http.conftest import behind
 from tests.resilience.door import Door
 from tests.support.api import Api, open_api
 from tests.support.eventually import eventually
@@ -22,22 +21,12 @@ INSTITUTION = {"name": "Tribunal judiciaire", "kind": "prosecution", "feminine":
 
 
 @pytest.fixture
-async def door(postgres: str) -> AsyncIterator[Door]:
-    door = Door(urlsplit(postgres).port or 5432)
-    await door.start()
-    yield door
-    await door.stop()
-
-
-@pytest.fixture
 async def api(door: Door, service_database: NewDatabase, tmp_path: Path) -> AsyncIterator[Api]:
     """The council's API, which reaches its database through the door; it waits a second, not ten.
 
     On a busy machine a second is short: what must succeed is asked again."""
     database = await service_database("meetings")
-    there = urlsplit(database.url)
-    through = there._replace(netloc=there.netloc.replace(f":{there.port}", f":{door.port}")).geturl()
-    api = await open_api(SERVICE, replace(database, url=through), tmp_path)
+    api = await open_api(SERVICE, behind(door, database), tmp_path)
     assert api.running.database.silence
     api.running.database.silence = api.running.database.patience = 1.0
     yield api

@@ -5,17 +5,13 @@ Where it is cheap, the usual way is run beside ours on the same records, so that
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from contextlib import suppress
 from typing import Any
 from uuid import uuid4
 
 import asyncpg
 import pytest
 from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, TopicPartition
-from aiokafka.conn import AIOKafkaConnection
-from aiokafka.consumer.group_coordinator import GroupCoordinator
-from aiokafka.errors import CommitFailedError, KafkaError
-from aiokafka.protocol.fetch import FetchRequest
+from aiokafka.errors import CommitFailedError
 from faststream import AckPolicy
 from faststream.kafka import KafkaBroker
 from prometheus_client import REGISTRY
@@ -25,14 +21,11 @@ from services.chassis.act import Act
 from services.chassis.consumer import batches
 from services.chassis.consumer.batches import Batches
 from services.chassis.consumer.positions import Positions
-from services.chassis.fetching import FetchingEnded, check_fetching, close_connections
-from services.chassis.keeping import keep_alive
 from tests.support.effects import Kind, applied, applied_is, count, recording
 from tests.support.eventually import eventually
 from tests.support.messaging import OnTopics, producing, published
 
 NewTopic = Callable[..., Awaitable[str]]
-JOINED = "cispd_consumer_rebalances_total"
 
 
 async def pretend_to_have_read(kafka: str, group: str, place: TopicPartition, offset: int) -> None:
@@ -109,73 +102,6 @@ async def test_an_exception_out_of_the_batch_is_not_swallowed_with_its_records(
     await eventually(lambda: applied_is(admin, expected))
     assert len(raised) == 2
     assert await count(admin, "parked_record") == 0
-
-
-async def test_a_client_that_stopped_fetching_and_tells_nobody_is_replaced(
-    process: Any,
-    start: Any,
-    admin: asyncpg.Connection,
-    kafka: str,
-    topic: NewTopic,
-    effects: None,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    """As when a fetch is written to a connection that has just broken: with uvloop that is no OSError."""
-    of, name = process(kafka=kafka), await topic(1)
-    expected = await published(kafka, name, 20)
-    to_break, send = [1], AIOKafkaConnection.send
-
-    def on_a_broken_connection(self: Any, request: Any, *given: Any, **named: Any) -> Any:
-        if isinstance(request, FetchRequest) and to_break:
-            to_break.clear()
-            raise RuntimeError("unable to perform operation on <TCPTransport closed=True>; the handler is closed")
-        return send(self, request, *given, **named)
-
-    monkeypatch.setattr(AIOKafkaConnection, "send", on_a_broken_connection)
-    usual = AIOKafkaConsumer(name, bootstrap_servers=kafka, auto_offset_reset="earliest")
-    await usual.start()
-    await eventually(lambda: not to_break)
-    with pytest.raises(FetchingEnded):
-        await eventually(lambda: check_fetching(usual))
-    assert await usual.getmany(timeout_ms=1_000) == {}
-    with suppress(RuntimeError, KafkaError):
-        await usual.stop()
-    await close_connections(usual)
-
-    to_break.append(1)
-    start(of, consumer.run(of, recording(name)))
-    await eventually(lambda: applied_is(admin, expected))
-    assert not to_break
-
-
-async def test_a_client_whose_heartbeat_ended_is_replaced(
-    process: Any,
-    start: Any,
-    admin: asyncpg.Connection,
-    kafka: str,
-    topic: NewTopic,
-    effects: None,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    of, name = process(kafka=kafka), await topic(1)
-    to_break, heartbeat = [], GroupCoordinator._do_heartbeat
-
-    async def on_a_broken_connection(self: GroupCoordinator) -> bool:
-        if to_break:
-            to_break.clear()
-            raise RuntimeError("unable to perform operation on <TCPTransport closed=True>; the handler is closed")
-        return await heartbeat(self)
-
-    monkeypatch.setattr(GroupCoordinator, "_do_heartbeat", on_a_broken_connection)
-    start(of, keep_alive(of, "consumer", lambda: consumer.run(of, recording(name))))
-    expected = await published(kafka, name, 5)
-    await eventually(lambda: applied_is(admin, expected))
-    joined = REGISTRY.get_sample_value(JOINED)
-    assert joined
-    to_break.append(1)
-    await eventually(lambda: (REGISTRY.get_sample_value(JOINED) or 0) > joined)
-    expected |= await published(kafka, name, 5)
-    await eventually(lambda: applied_is(admin, expected))
 
 
 @pytest.mark.parametrize("what", ["a handler that raises", "a header that is not UTF-8"])
