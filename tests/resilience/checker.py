@@ -25,6 +25,7 @@ class Wrong(StrEnum):
     APPLIED_IN_DISORDER = "applied out of order"
     CONTENT = "the projection differs from what the journal yields"
     PARKED_WITHOUT_CAUSE = "parked, and neither poisoned nor behind a poisoned one"
+    PARKED_TWICE = "parked again, although it waits already"
     OVERTAKEN = "applied, although an earlier record of its key is not"
     TIMER_LOST = "a timer that did not fire"
     TIMER_TWICE = "a timer that fired more than once"
@@ -143,9 +144,9 @@ def _effects(evidence: Evidence, expected: Expectations) -> Iterator[Violation]:
     applied: dict[tuple[str, str], list[str]] = defaultdict(list)
     for each in evidence.applied:
         applied[each.topic, each.key].append(each.told)
-    parked: dict[tuple[str, str], set[int]] = defaultdict(set)
+    parked: dict[tuple[str, str], list[int]] = defaultdict(list)
     for topic, key, sequence in evidence.parked:
-        parked[topic, key].add(sequence)
+        parked[topic, key].append(sequence)
     for place, wanted in expected.items():
         due = [told for told, _ in wanted.told]
         yield from _applications(place, due, wanted.applied, applied[place])
@@ -173,8 +174,10 @@ def _rank(due: list[str]) -> Callable[[str], int]:
     return lambda told: ranks.get(told, len(due))
 
 
-def _parked(place: tuple[str, str], facts: int, free: int, parked: set[int]) -> Iterator[Violation]:
-    expected = set(range(free + 1, facts + 1))
+def _parked(place: tuple[str, str], facts: int, free: int, came: list[int]) -> Iterator[Violation]:
+    expected, parked = set(range(free + 1, facts + 1)), set(came)
+    for sequence in (sequence for sequence, often in Counter(came).items() if often > 1):
+        yield Violation(Wrong.PARKED_TWICE, *place, f"version {sequence}")
     for sequence in sorted(parked - expected):
         yield Violation(Wrong.PARKED_WITHOUT_CAUSE, *place, f"version {sequence}")
     for sequence in sorted(expected - parked):

@@ -45,7 +45,7 @@ class Holding:
 
 @dataclass
 class Evidence:
-    """`applied` in the order of the database's log; `parked` as (topic, key, sequence) that wait now.
+    """`applied` in the order of the database's log; `parked` as (topic, key, sequence) of each record that waits now.
 
     `taken_up` is how many parked records were applied after all.
     """
@@ -54,7 +54,7 @@ class Evidence:
     wire: list[OnWire] = field(default_factory=list)
     applied: list[Application] = field(default_factory=list)
     holdings: dict[tuple[str, str], Holding] = field(default_factory=dict)
-    parked: set[tuple[str, str, int]] = field(default_factory=set)
+    parked: list[tuple[str, str, int]] = field(default_factory=list)
     taken_up: int = 0
     mended: set[str] = field(default_factory=set)
     reminded: list[str] = field(default_factory=list)
@@ -76,7 +76,7 @@ class Observer:
         for topic, key, *held in await fetch("select topic, key::text, count, total, digest from holding"):
             evidence.holdings[topic, key] = Holding(*held)
         waiting = "select topic, encode(key, 'escape'), sequence from parked_record where state = 'parked'"
-        evidence.parked = {tuple(row) for row in await fetch(waiting)}
+        evidence.parked = [tuple(row) for row in await fetch(waiting)]
         evidence.taken_up = (await fetch("select count(*) from parked_record where state = 'applied'"))[0][0]
         evidence.mended = {str(row[0]) for row in await fetch("select command_id from mended")}
         evidence.reminded = [str(row[0]) for row in await fetch("select reminder_id from reminded order by id")]

@@ -57,7 +57,7 @@ def healthy() -> Evidence:
                 digest, total = chain(digest, told, amount), total + amount
                 evidence.holdings[topic, key] = Holding(sequence, total, digest)
             else:
-                evidence.parked.add((topic, key, sequence))
+                evidence.parked.append((topic, key, sequence))
     evidence.reminded = [str(story.facts[FREE][2].asked.command_id)]
     return evidence
 
@@ -133,11 +133,15 @@ def a_projection_has_another_order(evidence: Evidence) -> None:
 
 
 def a_healthy_record_is_parked(evidence: Evidence) -> None:
-    evidence.parked.add((ACCOUNTS, FREE, 3))
+    evidence.parked.append((ACCOUNTS, FREE, 3))
+
+
+def a_record_is_parked_again(evidence: Evidence) -> None:
+    evidence.parked.append((ACCOUNTS, POISONED, 2))
 
 
 def a_poisoned_record_vanished(evidence: Evidence) -> None:
-    evidence.parked.discard((ACCOUNTS, POISONED, 2))
+    evidence.parked.remove((ACCOUNTS, POISONED, 2))
 
 
 def a_follower_overtakes_its_parked_record(evidence: Evidence) -> None:
@@ -187,6 +191,7 @@ DOCTORED: list[tuple[Callable[[Evidence], None], Wrong]] = [
     (a_projection_counted_one_thing_twice, Wrong.CONTENT),
     (a_projection_has_another_order, Wrong.CONTENT),
     (a_healthy_record_is_parked, Wrong.PARKED_WITHOUT_CAUSE),
+    (a_record_is_parked_again, Wrong.PARKED_TWICE),
     (a_poisoned_record_vanished, Wrong.NOT_APPLIED),
     (a_follower_overtakes_its_parked_record, Wrong.OVERTAKEN),
     (a_follower_overtakes_a_record_that_was_mended_and_then_given_up, Wrong.OVERTAKEN),

@@ -20,7 +20,7 @@ from services.chassis.database_faults import is_transient
 from services.chassis.decisions import Decision
 from services.chassis.faults_told import Fault, fault_of
 from services.chassis.identity import Principal
-from services.chassis.parking.store import BEHIND, Parking
+from services.chassis.parking.store import BEHIND, Parking, park
 from services.chassis.subscriptions import BatchHandler, Fact, Subscriptions
 
 
@@ -38,6 +38,14 @@ class Applied:
         self.parked += more.parked
         self.skipped += more.skipped
         self.appended |= more.appended
+
+    async def put_aside(self, tx: Connection, consumer: str, now: datetime) -> None:
+        """Writes down what is parked; what turns out to repeat an earlier record is passed over instead."""
+        if not self.parked:
+            return
+        found, self.parked = self.parked, await park(tx, consumer, self.parked, now)
+        aside = {id(one) for one in self.parked}
+        self.skipped += [(one.incoming, "duplicate") for one in found if id(one) not in aside]
 
 
 @dataclass

@@ -23,7 +23,6 @@ from services.chassis.consumer.decoding import decode_by_turns, key_of
 from services.chassis.consumer.positions import Fenced, Positions
 from services.chassis.consumer.seen import parked_among
 from services.chassis.database import Connection, told_when_lost
-from services.chassis.parking.store import park
 from services.chassis.running import Running
 from services.chassis.subscriptions import Subscriptions
 
@@ -172,10 +171,8 @@ class Batches:
             piece = await ahead
             ahead = asyncio.create_task(decode_by_turns(following, wanted))
             await applying.apply(piece)
-        result = applying.result
-        if result.parked:
-            await park(tx, consumer, result.parked, now)
-        return result
+        await applying.result.put_aside(tx, consumer, now)
+        return applying.result
 
     async def _expected_only(self, connection: Connection, records: Records) -> Records:
         """The partitions whose records begin where they should; the others are claimed and read from there."""

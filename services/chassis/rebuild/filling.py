@@ -16,7 +16,6 @@ from services.chassis.consumer.positions import Positions
 from services.chassis.consumer.seen import parked_among
 from services.chassis.database import Connection, Database
 from services.chassis.parking.discarded import discarded
-from services.chassis.parking.store import park
 from services.chassis.projections import Projection
 from services.chassis.rebuild.refusals import EndedElsewhere
 from services.chassis.running import Running
@@ -127,5 +126,4 @@ class Filling:
         stopped = await parked_among(tx, self.consumer, keys_of(batch))
         applying = Applying(tx, self.consumer, subscriptions, self.running.settings, now, stopped)
         result = await applying.apply(batch)
-        if result.parked:
-            await park(tx, self.consumer, result.parked, now)
+        await result.put_aside(tx, self.consumer, now)

@@ -86,15 +86,15 @@ def machine_on(loop: Loop, databases: Databases) -> type[RuleBasedStateMachine]:
 
         @rule(number=st.sampled_from(KEYS), data=st.data())
         def deliver_again(self, number: int, data: Any) -> None:
-            """A duplicate on the wire: skipped, or parked behind and skipped when it is in turn."""
+            """Duplicates on the wire. What is applied, or waits already, does not wait (again)."""
             key = self.keys[number]
-            fine = [version for version in self.told[key] if (key, version) not in self.unreadable]
-            if not fine:
+            if not self.told[key]:
                 return
-            version = data.draw(st.sampled_from(fine))
-            loop.run(self.workshop.deliver(self.workshop.again(key, version)))
-            if self.waiting[key] or version > max(self.applied[key], default=0):
-                self._take_in(key, version)
+            versions = data.draw(st.lists(st.sampled_from(self.told[key]), min_size=1, max_size=5))
+            loop.run(self.workshop.deliver(*(self.workshop.again(key, version) for version in versions)))
+            for version in versions:
+                if version not in self.waiting[key]:
+                    self._take_in(key, version)
 
         @rule(number=st.sampled_from(KEYS), data=st.data())
         def mend_the_cause(self, number: int, data: Any) -> None:
@@ -201,9 +201,12 @@ def machine_on(loop: Loop, databases: Databases) -> type[RuleBasedStateMachine]:
             self._take_in(key, version)
 
         def _take_in(self, key: UUID, version: int) -> None:
+            readable = (key, version) not in self.unreadable
+            if readable and version <= max(self.applied[key], default=0):
+                return
             if self.waiting[key] or not self._goes(key, version):
                 self.waiting[key].append(version)
-            elif version > max(self.applied[key], default=0):
+            else:
                 self.applied[key].append(version)
 
         def _goes(self, key: UUID, version: int) -> bool:

@@ -7,7 +7,7 @@ deleting them.
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -63,6 +63,7 @@ class Workshop:
     batches: Batches
     offsets: dict[int, int] = field(default_factory=dict)
     versions: dict[UUID, int] = field(default_factory=dict)
+    made: dict[tuple[UUID, int], Any] = field(default_factory=dict)
 
     @classmethod
     def on(cls, url: str) -> Workshop:
@@ -88,14 +89,22 @@ class Workshop:
 
     def next(self, key: UUID, /, *, partition: int = 0, **changes: Any) -> Any:
         """The next record of a key, at the next offset of the partition; `changes` as in messaging.record."""
-        self.versions[key] = self.versions.get(key, 0) + 1
-        return self.again(key, self.versions[key], partition=partition, **changes)
+        version = self.versions[key] = self.versions.get(key, 0) + 1
+        made = record(
+            fact(key=key), version, topic=TOPIC, partition=partition, offset=self._offset(partition), **changes
+        )
+        self.made[key, version] = made
+        return made
 
-    def again(self, key: UUID, version: int, /, *, partition: int = 0, **changes: Any) -> Any:
-        """A record of that version, at the next offset."""
+    def again(self, key: UUID, version: int, /) -> Any:
+        """The very record of that version, as a relay repeats it, at the next offset."""
+        made = self.made[key, version]
+        return replace(made, offset=self._offset(made.partition))
+
+    def _offset(self, partition: int) -> int:
         offset = self.offsets.get(partition, 0)
         self.offsets[partition] = offset + 1
-        return record(fact(key=key), version, topic=TOPIC, partition=partition, offset=offset, **changes)
+        return offset
 
     async def deliver(self, *records: Any) -> None:
         """What a fetch hands out, to the step the consumer takes with it."""
