@@ -123,12 +123,13 @@ async def test_what_was_stored_meanwhile_stands_beside_what_was_typed(
     meeting, claire = uuid4(), {"Authorization": f"Bearer {await stack.token(CLAIRE)}"}
     planned = {"body_id": str(council.group), "subject": "Abords du stade", "place": "Calais"}
     planned["starts_at"] = "2017-06-13T09:30:00+02:00"
-    moved = {"starts_at": "2017-06-20T16:30:00+02:00", "place": "Hôtel de ville", "reason": "room-unavailable"}
+    moved = {"starts_at": "2017-06-13T16:30:00+02:00", "place": "Hôtel de ville", "reason": "room-unavailable"}
     address = f"/api/meetings/{meeting}"
     assert (await stack.http.put(stack.url + address, json=planned, headers=claire)).status_code == 201
     await sign_in(page, stack, CLAIRE)
     await page.goto(f"{stack.url}/conseil/reunions/{meeting}/reporter", wait_until="networkidle")
     await page.fill("#place", "Salle du Phare")
+    await page.fill("#starts_at-date", "27/06/2017")
     await page.locator("input[name=reason]").first.check()
     told = await stack.http.put(f"{stack.url}{address}/rescheduling/{uuid4()}", json=moved, headers=claire)
     assert told.status_code == 200, told.text
@@ -137,8 +138,8 @@ async def test_what_was_stored_meanwhile_stands_beside_what_was_typed(
     assert (await refused.value).status == 412
     await page.wait_for_load_state("networkidle")
     assert await page.input_value("#place") == "Salle du Phare"
+    assert await page.input_value("#starts_at-date") == "27/06/2017"
     assert [plain(text) for text in await page.locator(".newer").all_inner_texts()] == [
-        "Enregistré entre-temps : 20/06/2017",
         "Enregistré entre-temps : 16 h 30",
         "Enregistré entre-temps : Hôtel de ville",
     ]

@@ -34,9 +34,20 @@ async def sends_its_version(browser: httpx.AsyncClient, shown_at: str, address: 
     assert all(re.search(r'name="version" value="\d+"', form) for form in forms), forms
 
 
-async def is_refused_and_keeps_what_was_typed(browser: Any, address: str, fields: Fields) -> str:
-    """Posts `fields` with an old version; the page that comes back, with plain spaces."""
-    given = {"csrf": browser.csrf, "command_id": str(uuid4()), "version": "98765"}
+async def opened_with(browser: httpx.AsyncClient, address: str) -> str:
+    """What the form at `address` carries of what is stored now."""
+    return carried(await browser.get(address))
+
+
+def carried(page: httpx.Response) -> str:
+    """What the form of a page carries of what was stored when it was made, as it is posted again."""
+    found = re.search(r'name="opened" value="([^"]*)"', page.text)
+    return unescape(found[1]) if found else ""
+
+
+async def is_refused_and_keeps_what_was_typed(browser: Any, address: str, fields: Fields, opened: str = "") -> str:
+    """Posts `fields`, in a form `opened_with` that, with an old version; the page that comes back, in plain spaces."""
+    given = {"csrf": browser.csrf, "command_id": str(uuid4()), "version": "98765", "opened": opened}
     answer = await browser.post(address, data={**given, **fields})
     assert answer.status_code == 412, words(answer.text)
     page = words(answer.text)
@@ -57,7 +68,7 @@ def changed(page: str) -> dict[str, str]:
 
 
 def _shown(page: str, name: str, text: str) -> bool:
-    page = unescape(page)
+    page = unescape(re.sub(r'<input type="hidden" name="opened"[^>]*>', "", page))
     if f"{text}</textarea>" in page or f'value="{text}"' not in page:
         return text in page
     controls = re.findall(r"<(?:input|option)\b[^>]*>", page)

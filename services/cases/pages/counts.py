@@ -79,9 +79,7 @@ def _number(form: FormState, name: str, faults: list[tuple[str, str]]) -> int:
 
 
 def _stored(session: DropInSession) -> dict[str, Any]:
-    """What is recorded, if anything is; nobody is an empty box, as it is typed."""
-    if session.visitors is None:
-        return {}
+    """What is recorded; nobody is an empty box, as it is typed."""
     return {"visitors": session.visitors} | {
         name: {code: getattr(session, name).get(code) or "" for code in words} for name, _, words in GROUPS
     }

@@ -24,11 +24,6 @@ def _nothing(look: Look, case: Recall) -> Mapping[str, Any]:
     return {}
 
 
-def _known(stored: Mapping[str, Any]) -> dict[str, Any]:
-    """Without what nobody has recorded yet."""
-    return {name: value for name, value in stored.items() if value is not None}
-
-
 @dataclass(frozen=True)
 class ActPage:
     """One act: its address, its words, its command. `context` fills the template, `start` the blank form;
@@ -60,7 +55,7 @@ class ActPage:
             verb=self.verb,
             address=f"/dossiers/rappels/{case_id}",
             version=case.version,
-            form=form.beside(_known(self.stored(look, case))),
+            form=form.beside(self.stored(look, case)),
             **self.context(look, case),
         )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from uuid import UUID
 
 from starlette.responses import Response
@@ -66,6 +67,8 @@ def _row_field(field: str | None, filled: list[str]) -> str | None:
 
 async def _show(look: Look, meeting_id: UUID, form: FormState) -> Response:
     meeting = await read_meeting(look.tx, scope_of(look.by), meeting_id)
+    invited = [str(invitation.institution_id) for invitation in meeting.invitations]
+    numbers = form.numbers("attendance", "institution_id", invited).values()
     return page(
         look,
         "attendance.html",
@@ -73,17 +76,17 @@ async def _show(look: Look, meeting_id: UUID, form: FormState) -> Response:
         over=f"{meeting_of(meeting.body_kind, meeting.body_name)} du {full_datetime(meeting.starts_at)}",
         back=f"/conseil/reunions/{meeting_id}",
         state=meeting_state(meeting.state, meeting.postponed_from),
-        form=form.beside(_stored(meeting)),
+        form=form.beside(_stored(meeting, numbers)),
         meeting=meeting,
         duty=_duty(meeting),
-        rows=[_row(index, invitation) for index, invitation in enumerate(meeting.invitations)],
+        rows=list(map(_row, numbers, meeting.invitations)),
     )
 
 
-def _stored(meeting: Meeting) -> dict[str, object]:
+def _stored(meeting: Meeting, numbers: Iterable[int]) -> dict[str, object]:
     """The rows as the sheet numbers and fills them."""
-    rows = [{"presence": each.presence, "represented_by": _proxy(each)} for each in meeting.invitations]
-    return {"attendance": rows}
+    rows = ({"presence": each.presence, "represented_by": _proxy(each)} for each in meeting.invitations)
+    return {"attendance": {str(number): row for number, row in zip(numbers, rows, strict=True)}}
 
 
 def _proxy(invitation: Invitation) -> str:
@@ -91,10 +94,10 @@ def _proxy(invitation: Invitation) -> str:
     return invitation.represented_by or (f"{mandate.holder}, {mandate.capacity}" if mandate else "")
 
 
-def _row(index: int, invitation: Invitation) -> Attendance:
+def _row(number: int, invitation: Invitation) -> Attendance:
     saved = f"Enregistré à {hour(invitation.recorded_at)}" if invitation.recorded_at else ""
     return Attendance(
-        name=f"attendance-{index}",
+        name=f"attendance-{number}",
         institution=invitation.name,
         seat=seat(invitation.seat, invitation.feminine),
         options=[Option(code, words[invitation.feminine]) for code, words in PRESENCES.items()],

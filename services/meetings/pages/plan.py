@@ -207,7 +207,7 @@ async def _show_submitting(look: Look, plan_id: UUID, form: FormState) -> Respon
     plan = await read_plan(look.tx, plan_id)
     bodies, _ = await list_bodies(look.tx, _EVERYTHING, kind=BodyKind.RESTRICTED)
     options = [Option(str(body.id), body.name) for body in bodies]
-    form.beside(_stored("body_id", plan.submitted_to))
+    form.beside({"body_id": plan.submitted_to})
     return _show_choice(look, plan, form, "Transmettre au comité restreint", "body_id", "Comité restreint", options)
 
 
@@ -219,14 +219,10 @@ async def _show_validating(look: Look, plan_id: UUID, form: FormState) -> Respon
         held, _ = await list_meetings(look.tx, _EVERYTHING, MeetingFilter(body_id=body.id), limit=20)
         past = [row for row in held if row.state in (MeetingState.HELD, MeetingState.HELD_INVALID)]
         options += [Option(str(row.id), f"{body.name} du {full_datetime(row.starts_at)}") for row in past]
-    form.beside(_stored("meeting_id", plan.validated_by))
+    form.beside({"meeting_id": plan.validated_by})
     return _show_choice(
         look, plan, form, "Enregistrer la validation", "meeting_id", "Assemblée plénière tenue", options
     )
-
-
-def _stored(name: str, chosen: UUID | None) -> dict[str, UUID]:
-    return {name: chosen} if chosen else {}
 
 
 def _show_choice(

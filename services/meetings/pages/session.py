@@ -117,14 +117,14 @@ async def _show_mandate(look: Look, meeting_id: UUID, form: FormState) -> Respon
     shown = meeting.invitations if look.by.has(*SECRETARIAT) else mine
     institutions = [Option(str(found.institution_id), found.name) for found in shown]
     title = "Enregistrer un pouvoir" if look.by.has(*SECRETARIAT) else "Désigner votre représentant"
-    form.beside(_stored(shown, form.value("institution_id")))
+    form.beside(_stored(shown), about=form.value("institution_id"))
     return _show(look, "mandate.html", title, meeting, form, institutions=institutions)
 
 
-def _stored(shown: Iterable[Invitation], chosen: str) -> dict[str, str]:
-    """The mandate that stands for the chosen institution, if the reader may see it."""
-    mandate = next((each.mandate for each in shown if str(each.institution_id) == chosen), None)
-    return {"holder": mandate.holder, "capacity": mandate.capacity} if mandate else {}
+def _stored(shown: Iterable[Invitation]) -> dict[str, dict[str, str]]:
+    """The mandates that stand, by institution, as far as the reader may see them."""
+    given = {str(each.institution_id): each.mandate for each in shown if each.mandate}
+    return {whose: {"holder": mandate.holder, "capacity": mandate.capacity} for whose, mandate in given.items()}
 
 
 async def _show_decision(look: Look, meeting_id: UUID, form: FormState) -> Response:

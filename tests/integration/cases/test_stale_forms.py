@@ -9,7 +9,13 @@ from schemas.roles import Role
 from services.cases.service import SERVICE
 from tests.integration.cases.test_outreach import COUNTS, drafted, planned, told, verify
 from tests.integration.cases.town import CALAIS, Town, of_a_minor, summons
-from tests.support.stale_forms import changed, forms_of, is_refused_and_keeps_what_was_typed, sends_its_version
+from tests.support.stale_forms import (
+    changed,
+    forms_of,
+    is_refused_and_keeps_what_was_typed,
+    opened_with,
+    sends_its_version,
+)
 
 CASE, SESSION, FLYER = "/dossiers/rappels/{case}", "/terrain/permanences/{session}", "/terrain/publications/{flyer}"
 HEARING = {"hearing_at-date": "06/03/2017", "hearing_at-time": "9 h 30", "place": "Hôtel de ville, salle 2"}
@@ -106,18 +112,17 @@ async def test_identities_are_never_shown_to_compare(town: Town) -> None:
 
 
 async def test_counts_recorded_meanwhile_stand_beside_those_typed(town: Town) -> None:
-    session = await planned(town)
+    session, path = await planned(town), f"{SESSION}/comptes"
     await told(town, f"{session}/publication/{uuid4()}")
     town.set_day(2, 1, hour=17)
+    browser, address = town.api.browser(*Role, communes=(CALAIS,)), path.format(session=session.rpartition("/")[2])
+    opened = await opened_with(browser, address)
     await told(town, f"{session}/counts/{uuid4()}", COUNTS)
-    path = f"{SESSION}/comptes"
-    address = path.format(session=session.rpartition("/")[2])
     typed = TYPED[path] | {"orientations-information": "3", "age_bands-0-12": "1"}
-    page = await is_refused_and_keeps_what_was_typed(town.api.browser(*Role, communes=(CALAIS,)), address, typed)
+    page = await is_refused_and_keeps_what_was_typed(browser, address, typed, opened)
     assert changed(page) == {
         "visitors": "3",
         "themes-youth": "2",
         "themes-domestic-violence": "1",
-        "age_bands-0-12": "rien",
         "age_bands-18-25": "3",
     }

@@ -11,7 +11,13 @@ from services.meetings.service import SERVICE
 from tests.integration.meetings.conftest import INTERCOMMUNAL, PREFECTURE, PROSECUTION, Council
 from tests.integration.meetings.test_a_year_of_the_plenary import attend
 from tests.integration.meetings.test_plans import drafted
-from tests.support.stale_forms import changed, forms_of, is_refused_and_keeps_what_was_typed, sends_its_version
+from tests.support.stale_forms import (
+    changed,
+    forms_of,
+    is_refused_and_keeps_what_was_typed,
+    opened_with,
+    sends_its_version,
+)
 
 LETTER = {
     "starts_at-date": "21/02/2017",
@@ -87,14 +93,17 @@ async def test_the_second_is_told_when_and_by_which_office_it_was_changed(counci
 async def test_what_was_stored_meanwhile_stands_under_each_field_that_differs(council: Council) -> None:
     meeting = await council.meeting("Assemblée plénière", place="Salle du Phare")
     point = {"title": "Point écrit entre-temps", "minutes": 30, "kind": "delinquency"}
-    letter = {"subject": "Objet écrit entre-temps", "reason": "president", "agenda": [point, point]}
+    first = {"title": "Premier point", "minutes": 20}
+    letter = {"subject": "Objet", "reason": "majority", "agenda": [first], "place": "Salle du Port"}
     await council.put(f"/api/meetings/{meeting}/preparation", letter)
-    path = f"/conseil/reunions/{meeting}/convoquer"
-    page = await is_refused_and_keeps_what_was_typed(council.api.browser("coordinator"), path, LETTER)
+    browser, path = council.api.browser("coordinator"), f"/conseil/reunions/{meeting}/convoquer"
+    opened = await opened_with(browser, path)
+    letter |= {"subject": "Objet écrit entre-temps", "reason": "president", "agenda": [point, point]}
+    await council.put(f"/api/meetings/{meeting}/preparation", letter)
+    typed = LETTER | {"agenda-0-rapporteur": "Tapé avant midi"}
+    page = await is_refused_and_keeps_what_was_typed(browser, path, typed, opened)
     told = re.findall(r'class="newer"(?: id="([^"]*)")?><strong>([^<]*)</strong> ([^<]*)<', page)
     assert told == [
-        ("starts_at-date-actuel", "Enregistré entre-temps :", "20/01/2017"),
-        ("starts_at-time-actuel", "Enregistré entre-temps :", "14 h"),
         ("subject-actuel", "Enregistré entre-temps :", "Objet écrit entre-temps"),
         ("reason-actuel", "Enregistré entre-temps :", "La présidence, de sa propre initiative"),
         ("agenda-0-title-actuel", "Enregistré entre-temps :", "Point écrit entre-temps"),
@@ -107,7 +116,7 @@ async def test_what_was_stored_meanwhile_stands_under_each_field_that_differs(co
         ("", "Point ajouté entre-temps :", "Point écrit entre-temps"),
     ]
     assert 'aria-describedby="subject-actuel subject-aide"' in page
-    blank = (await council.api.browser("coordinator").get(path)).text
+    blank = (await browser.get(path)).text
     assert 'class="newer"' not in blank
 
 
@@ -115,21 +124,19 @@ async def test_the_sheet_shows_under_each_row_what_was_recorded_meanwhile(counci
     meeting, ids = await council.convened("Assemblée plénière"), council.ids
     council.api.set_clock(datetime(2017, 1, 20, 13, tzinfo=UTC))
     await council.put(f"/api/meetings/{meeting}/opening")
+    path, browser = f"/conseil/reunions/{meeting}/presences", council.api.browser("coordinator")
+    sheet = (await browser.get(path)).text
+    assert 'class="newer"' not in sheet
+    opened, rows_of = await opened_with(browser, path), _rows_of(sheet)
     proxy = {"presence": "represented", "represented_by": "Sophie Talleux, substitut"}
     rows = [{"institution_id": str(ids[PROSECUTION])} | proxy, {"institution_id": str(ids[PREFECTURE])}]
     rows[1] |= {"presence": "excused"}
     await council.put(f"/api/meetings/{meeting}/attendance", {"attendance": rows})
-    path = f"/conseil/reunions/{meeting}/presences"
-    browser = council.api.browser("coordinator")
-    sheet = (await browser.get(path)).text
-    assert 'class="newer"' not in sheet
-    rows_of = {
-        identity: row for row, identity in re.findall(r'name="attendance-(\d+)-institution_id" value="([^"]+)"', sheet)
-    }
-    mine, other = rows_of[str(ids[PROSECUTION])], rows_of[str(ids[PREFECTURE])]
-    typed = {f"attendance-{mine}-institution_id": str(ids[PROSECUTION]), f"attendance-{mine}-presence": "absent"}
-    typed |= {f"attendance-{other}-institution_id": str(ids[PREFECTURE]), f"attendance-{other}-presence": "excused"}
-    page = await is_refused_and_keeps_what_was_typed(browser, path, typed)
+    mine, other, third = (rows_of[str(ids[who])] for who in (PROSECUTION, PREFECTURE, INTERCOMMUNAL))
+    typed = {f"attendance-{row}-institution_id": whose for whose, row in rows_of.items()}
+    typed |= {f"attendance-{mine}-presence": "absent", f"attendance-{other}-presence": "excused"}
+    typed |= {f"attendance-{third}-presence": "present", f"attendance-{third}-represented_by": "Personne"}
+    page = await is_refused_and_keeps_what_was_typed(browser, path, typed, opened)
     assert changed(page) == {
         f"attendance-{mine}-presence": "Représenté",
         f"attendance-{mine}-represented_by": "Sophie Talleux, substitut",
@@ -137,14 +144,40 @@ async def test_the_sheet_shows_under_each_row_what_was_recorded_meanwhile(counci
     assert f'aria-describedby="attendance-{mine}-presence-actuel"' in page
 
 
+async def test_what_was_typed_in_a_sheet_stays_with_the_institution_it_is_about(council: Council) -> None:
+    meeting = await council.convened("Assemblée plénière")
+    council.api.set_clock(datetime(2017, 1, 20, 13, tzinfo=UTC))
+    await council.put(f"/api/meetings/{meeting}/opening")
+    path, browser = f"/conseil/reunions/{meeting}/presences", council.api.browser("coordinator")
+    names = [str(council.ids[who]) for who in (INTERCOMMUNAL, PROSECUTION)]
+    assert [_rows_of((await browser.get(path)).text)[whose] for whose in names] != ["0", "1"]
+    typed = {f"attendance-{row}-institution_id": whose for row, whose in enumerate(names)}
+    typed |= {"attendance-0-presence": "excused", "attendance-1-presence": "represented"}
+    page = await is_refused_and_keeps_what_was_typed(browser, path, typed)
+    assert [_rows_of(page)[whose] for whose in names] == ["0", "1"]
+    assert len(set(_rows_of(page).values())) == len(_rows_of(page)) > 2
+    chosen = re.findall(r'name="attendance-(\d+)-presence"[^>]* value="([^"]+)" checked', page)
+    assert sorted(chosen) == [("0", "excused"), ("1", "represented")]
+
+
+def _rows_of(sheet: str) -> dict[str, str]:
+    """Institution → the number of its row."""
+    rows = re.findall(r'name="attendance-(\d+)-institution_id" value="([^"]+)"', sheet)
+    return {identity: row for row, identity in rows}
+
+
 async def test_a_newer_mandate_stands_under_the_one_being_typed(council: Council) -> None:
     meeting, ids = await council.convened("Assemblée plénière"), council.ids
+    path, browser = f"/conseil/reunions/{meeting}/representants", council.api.browser("coordinator")
+    known = {"institution_id": str(ids[PREFECTURE]), "holder": "Anne Lhomme", "capacity": "sous-préfète"}
+    await council.put(f"/api/meetings/{meeting}/mandates", known)
+    opened = await opened_with(browser, path)
     stored = {"institution_id": str(ids[PROSECUTION]), "holder": "Sophie Talleux", "capacity": "substitut"}
     await council.put(f"/api/meetings/{meeting}/mandates", stored)
-    path = f"/conseil/reunions/{meeting}/representants"
-    typed = stored | {"holder": "Yann Fourcroy"}
-    page = await is_refused_and_keeps_what_was_typed(council.api.browser("coordinator"), path, typed)
+    page = await is_refused_and_keeps_what_was_typed(browser, path, stored | {"holder": "Yann Fourcroy"}, opened)
     assert changed(page) == {"holder": "Sophie Talleux"}
+    page = await is_refused_and_keeps_what_was_typed(browser, path, known | {"holder": "Yann Fourcroy"}, opened)
+    assert changed(page) == {}
 
 
 async def test_a_plan_put_elsewhere_meanwhile_shows_where(council: Council) -> None:

@@ -91,6 +91,6 @@ class Reading:
 
 
 def row_numbers(typed: Typed, name: str) -> list[int]:
-    """The numbers of the rows of a list that were posted, in order."""
-    found = {match[1] for key in typed if (match := re.match(rf"{re.escape(name)}-(\d{{1,3}})(?:-|$)", key))}
-    return sorted(int(number) for number in found)
+    """The numbers of the rows of a list that were posted, in the order of their fields."""
+    found = (match[1] for key in typed if (match := re.match(rf"{re.escape(name)}-(\d{{1,3}})(?:-|$)", key)))
+    return list(dict.fromkeys(map(int, found)))

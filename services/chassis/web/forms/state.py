@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Mapping
-from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, NamedTuple, Self
@@ -15,12 +15,13 @@ from starlette.datastructures import FormData
 from services.chassis import french
 from services.chassis.errors import CommandIdReused, InvalidInput, Refusal, StaleVersion
 from services.chassis.web.forms.editing import edited
+from services.chassis.web.forms.meanwhile import Fields, Meanwhile, carried, compared, read_carried
 from services.chassis.web.forms.reading import row_numbers
 from services.chassis.web.forms.values import spread
 from services.chassis.web.parts import Option
 from services.chassis.web.templating import new_command_id
 
-_OWN = {"csrf", "command_id", "version", "take", "edit", "checked"}
+_OWN = {"csrf", "command_id", "version", "opened", "take", "edit", "checked"}
 
 
 class Fault(NamedTuple):
@@ -41,7 +42,8 @@ class Offer(NamedTuple):
 
 @dataclass
 class FormState:
-    """The state of one form on one page. `status` is what the page answers with."""
+    """The state of one form on one page. `status` is what the page answers with; `opened` is what was stored in the
+    version it claims to have seen (see meanwhile)."""
 
     typed: dict[str, list[str]] = field(default_factory=dict)
     command_id: UUID = field(default_factory=new_command_id)
@@ -51,8 +53,8 @@ class FormState:
     title: str = "L’enregistrement n’a pas été fait"
     edit: str = ""
     checked: bool = False
-    _stands: dict[str, list[str]] = field(default_factory=dict)
-    _compared: frozenset[str] = frozenset()
+    opened: Fields = field(default_factory=dict)
+    _meanwhile: Meanwhile = field(default_factory=Meanwhile)
     _errors: dict[str, str] = field(default_factory=dict)
     _whole: list[str] = field(default_factory=list)
     _offers: dict[str, Offer] = field(default_factory=dict)
@@ -73,6 +75,7 @@ class FormState:
             title=french.typography(title),
             edit=str(form.get("edit", "")),
             checked="checked" in form,
+            opened=read_carried(form.get("opened")),
         )
         try:
             state.command_id = UUID(str(form.get("command_id", "")))
@@ -87,7 +90,7 @@ class FormState:
             self.edit = "take"
             self.typed |= spread({name: _read_offer(value)})
         elif self.edit:
-            self.typed = edited(self.typed, self.edit)
+            self.typed = edited(self.typed, self.edit, self.opened)
 
     def refuse(self, refusal: Refusal, known: set[str]) -> None:
         """Places a refusal: beside the field it names when the form has it (`known`), else above all of them."""
@@ -105,33 +108,42 @@ class FormState:
         if isinstance(refusal, CommandIdReused):
             self.command_id = new_command_id()
 
-    def beside(self, stands: Mapping[str, Any]) -> Self:
-        """After a refusal for an older version: `stands` is what is stored now, shown at each field that differs."""
+    def beside(self, stored: Mapping[str, Any], about: str = "") -> Self:
+        """Has the form carry what is stored, and after a refusal for an older version tell what changed since then.
+
+        With `about` the fields are those of that entry of `stored`: what the reader chose to write about.
+        """
+        compared_now = compared(self.opened, stored, self.typed, about)
         if self.status == StaleVersion.status:
-            self._stands, self._compared = spread(stands), frozenset(stands)
+            self._meanwhile = compared_now
+        if self.version is None:
+            self.opened = compared_now.to_carry() if self.bound else compared_now.stands
         return self
 
+    @property
+    def opened_to_send(self) -> str:
+        return carried(self.opened)
+
     def newer(self, name: str, options: Iterable[Option] = ()) -> str | None:
-        """What is stored now where it differs from what was typed, "" for nothing; None where there is no difference.
+        """What somebody else made of the field, "" for nothing; None where nobody did, or the same was typed.
 
         `options` give the words of a choice.
         """
-        key = self.id(name)
-        top, _, rest = key.partition("-")
-        row = rest.partition("-")[0]
-        if top not in self._compared or (row.isdecimal() and int(row) not in row_numbers(self._stands, top)):
-            return None
-        stands, typed = ([text for text in texts.get(key, []) if text.strip()] for texts in (self._stands, self.typed))
-        if sorted(map(_plain, stands)) == sorted(map(_plain, typed)):
-            return None
+        stands = self._meanwhile.newer(self.id(name))
         words = {option.value: option.label for option in options}
-        return ", ".join(words.get(text, text) for text in stands)
+        return None if stands is None else ", ".join(words.get(text, text) for text in stands)
 
     def newer_rows(self, name: str, part: str) -> list[str]:
-        """The `part` (« title ») of each row that was added meanwhile and that the form has not."""
-        typed = set(row_numbers(self.typed, name))
-        added = [number for number in row_numbers(self._stands, name) if number not in typed]
-        return [text for number in added for text in self._stands.get(f"{name}-{number}-{part}", [])]
+        """The `part` (« title ») of each row that somebody else added."""
+        stands, added = self._meanwhile.stands, self._meanwhile.added(name)
+        return [text for number in added for text in stands.get(f"{name}-{number}-{part}", [])]
+
+    def numbers(self, name: str, part: str, identities: Iterable[str]) -> dict[str, int]:
+        """The number of the row of each identity: what was typed about somebody (`part` says whom) stays with him."""
+        typed = row_numbers(self.typed, name)
+        known = {self.value(f"{name}.{number}.{part}"): number for number in typed}
+        fresh = itertools.count(max(typed, default=-1) + 1)
+        return {each: known[each] if each in known else next(fresh) for each in identities}
 
     @staticmethod
     def id(name: str) -> str:
@@ -181,14 +193,6 @@ class FormState:
         if not points:
             return self.title
         return f"{self.title}{french.NBSP}: {french.count(points, 'point')} à corriger"
-
-
-def _plain(text: str) -> str:
-    """Without what two ways of typing differ in: kinds of spaces, hours and dates of one value."""
-    for read in (french.parse_date, french.parse_time):
-        with suppress(french.Unreadable):
-            return read(text).isoformat()
-    return " ".join(text.split())
 
 
 def _whole_number(text: object) -> int | None:

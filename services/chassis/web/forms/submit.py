@@ -14,7 +14,7 @@ from services.chassis.commands import Command, Receipt, UseCase
 from services.chassis.errors import InvalidInput, NotFound, NotSignedIn, Refusal
 from services.chassis.http.look import Look
 from services.chassis.web import flash as flashes
-from services.chassis.web.forms.reading import Reading, Typed
+from services.chassis.web.forms.reading import Reading, Typed, row_numbers
 from services.chassis.web.forms.state import FormState
 from services.chassis.web.parts import Message
 
@@ -36,7 +36,7 @@ def parse(
         {key: [str(text) for text in form.getlist(key)] for key in form} if isinstance(form, FormData) else form
     )
     values = reading.model(command) | dict(given or {})
-    told = [(name, _said(says or {}, name, sentence)) for name, sentence in reading.faults]
+    told = [(name, _said(reading, says or {}, name, sentence)) for name, sentence in reading.faults]
     try:
         made = command.model_validate(values)
     except ValidationError as error:
@@ -44,7 +44,7 @@ def parse(
         for fault in error.errors(include_url=False, include_input=False):
             name = _field(fault["loc"], reading)
             if name not in unread:
-                told.append((name, _sentence(says or {}, name, fault)))
+                told.append((name, _sentence(reading, says or {}, name, fault)))
         raise InvalidInput(told) from None
     if told:
         raise InvalidInput(told)
@@ -109,14 +109,21 @@ def _field(place: tuple[int | str, ...], reading: Reading) -> str:
     return "-".join(parts)
 
 
-def _sentence(says: Says, name: str, fault: Any) -> str:
+def _sentence(reading: Reading, says: Says, name: str, fault: Any) -> str:
     if fault["type"] == "value_error":
         return str(fault["ctx"]["error"])
-    return _said(says, name, _MISSING if fault["type"] in ("missing", "string_too_short", "too_short") else _WRONG)
+    missing = fault["type"] in ("missing", "string_too_short", "too_short")
+    return _said(reading, says, name, _MISSING if missing else _WRONG)
 
 
-def _said(says: Says, name: str, otherwise: str) -> str:
+def _said(reading: Reading, says: Says, name: str, otherwise: str) -> str:
     parts = name.split("-")
     dotted = ".".join(part for part in parts if not part.isdecimal())
-    number = next((int(part) + 1 for part in parts if part.isdecimal()), 0)
-    return says.get(dotted, otherwise).replace("{n}", str(number))
+    return says.get(dotted, otherwise).replace("{n}", str(_place(reading, parts)))
+
+
+def _place(reading: Reading, parts: list[str]) -> int:
+    """The place of the row, from 1, as the form shows it; 0 for what is in none."""
+    row = next((place for place, part in enumerate(parts) if part.isdecimal()), 0)
+    numbers = row_numbers(reading.typed, "-".join(parts[:row])) if row else []
+    return numbers.index(int(parts[row])) + 1 if row and int(parts[row]) in numbers else 0
