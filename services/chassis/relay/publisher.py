@@ -13,6 +13,7 @@ from aiokafka import errors as kafka
 from aiokafka.producer.message_accumulator import BatchBuilder
 
 from services.chassis import messaging_metrics
+from services.chassis.fetching import close_connections, update_metadata
 from services.chassis.relay.cursor import Row
 from services.chassis.relay.spans import record_sends
 
@@ -125,7 +126,7 @@ class Publisher:
             sender = producer._sender.sender_task
             if sender is not None:
                 sender.cancel()
-            await producer.client.close()
+        await close_connections(producer)
         await asyncio.gather(closing, return_exceptions=True)
 
     async def renew(self) -> None:
@@ -200,7 +201,7 @@ class Publisher:
         while not (await asyncio.wait({acknowledged}, timeout=LOOK_AGAIN_SECONDS))[0]:
             # aiokafka tries for ever on a topic that was deleted meanwhile
             client = self._live.client
-            if await client.force_metadata_update() and topic not in client.cluster.topics():
+            if await update_metadata(client) and topic not in client.cluster.topics():
                 raise kafka.UnknownTopicOrPartitionError
         await acknowledged
 
@@ -222,7 +223,7 @@ class Publisher:
         client = self._live.client
         for _ in range(5):
             client.add_topic(topic)
-            if not await client.force_metadata_update():
+            if not await update_metadata(client):
                 raise BrokerAway
             if (known := client.cluster.partitions_for_topic(topic)) is not None:
                 return len(known)

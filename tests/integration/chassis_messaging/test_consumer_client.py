@@ -7,6 +7,7 @@ from typing import Any
 import asyncpg
 import pytest
 from aiokafka import AIOKafkaConsumer
+from aiokafka.client import AIOKafkaClient
 from aiokafka.conn import AIOKafkaConnection
 from aiokafka.consumer.group_coordinator import GroupCoordinator
 from aiokafka.errors import KafkaError
@@ -87,5 +88,43 @@ async def test_a_client_whose_heartbeat_ended_is_replaced(
     assert joined
     to_break.append(1)
     await eventually(lambda: (REGISTRY.get_sample_value(JOINED) or 0) > joined)
+    expected |= await published(kafka, name, 5)
+    await eventually(lambda: applied_is(admin, expected))
+
+
+async def test_a_client_that_asks_no_more_about_its_topics_is_replaced(
+    process: Any,
+    start: Any,
+    admin: asyncpg.Connection,
+    kafka: str,
+    topic: NewTopic,
+    effects: None,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Without an answer to that question it would never find its group again once the broker has gone."""
+    of, name = process(kafka=kafka), await topic(1)
+    members: list[AIOKafkaClient] = []
+    to_break, ask = [], AIOKafkaClient._metadata_update
+
+    async def on_a_broken_connection(self: AIOKafkaClient, *given: Any) -> bool:
+        if of.service_name in self._client_id:
+            members.append(self)
+            if to_break:
+                to_break.clear()
+                raise RuntimeError("unable to perform operation on <TCPTransport closed=True>; the handler is closed")
+        return await ask(self, *given)
+
+    monkeypatch.setattr(AIOKafkaClient, "_metadata_update", on_a_broken_connection)
+    start(of, consumer.run(of, recording(name)))
+    expected = await published(kafka, name, 5)
+    await eventually(lambda: applied_is(admin, expected))
+    joined = REGISTRY.get_sample_value(JOINED)
+    assert joined
+    member = members[0]
+    to_break.append(1)
+    member.force_metadata_update()
+    await eventually(lambda: not to_break)
+    await eventually(lambda: (REGISTRY.get_sample_value(JOINED) or 0) > joined)
+    assert all(connection._reader is None for connection in member._conns.values())
     expected |= await published(kafka, name, 5)
     await eventually(lambda: applied_is(admin, expected))

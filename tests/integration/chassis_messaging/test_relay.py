@@ -8,6 +8,8 @@ from uuid import UUID, uuid4
 
 import asyncpg
 import pytest
+from aiokafka.client import AIOKafkaClient
+from prometheus_client import REGISTRY
 
 from deploy.local.ports import free_port
 from services.chassis import outbox, relay
@@ -211,6 +213,29 @@ async def test_shards_share_the_keys_and_another_number_of_shards_loses_nothing(
     await eventually(lambda: admin.fetchval(everywhere))
     order = Order.of(await read_topic(kafka, name))
     assert order.first == {str(key): [1, 2] for key in keys}
+
+
+async def test_a_client_that_asks_no_more_about_topics_is_replaced_instead_of_waited_for(
+    process: Any, start: Any, admin: asyncpg.Connection, kafka: str, topic: NewTopic, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As when the question is written to a connection that has just broken: with uvloop that is no OSError."""
+    of, to_break, ask = process(kafka=kafka), [], AIOKafkaClient._metadata_update
+
+    async def on_a_broken_connection(self: AIOKafkaClient, *given: Any) -> bool:
+        if to_break and of.service_name in self._client_id:
+            to_break.clear()
+            raise RuntimeError("unable to perform operation on <TCPTransport closed=True>; the handler is closed")
+        return await ask(self, *given)
+
+    monkeypatch.setattr(AIOKafkaClient, "_metadata_update", on_a_broken_connection)
+    start(of, relay.run(of))
+    for so_far in (1, 2):
+        name = await topic(1)  # the second is new to the relay's client
+        async with of.database.transaction() as tx:
+            await append_rows(tx, name, [(uuid4(), 1)])
+        await eventually(lambda so_far=so_far: _at_least(admin, so_far))
+        to_break.append(1)
+    assert REGISTRY.get_sample_value("cispd_relay_restarts_total", {"reason": "AskingEnded"})
 
 
 async def test_a_relay_starts_without_kafka_and_publishes_when_it_comes(
