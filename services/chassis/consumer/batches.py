@@ -19,7 +19,7 @@ from aiokafka.errors import IllegalStateError
 from services.chassis import messaging_metrics, outbox
 from services.chassis.consumer import metrics
 from services.chassis.consumer.applying import Applied, Applying, is_passing
-from services.chassis.consumer.decoding import decode_by_turns, key_of
+from services.chassis.consumer.decoding import Incoming, decode_by_turns, key_of
 from services.chassis.consumer.positions import Fenced, Positions
 from services.chassis.consumer.seen import parked_among
 from services.chassis.database import Connection, told_when_lost
@@ -35,11 +35,13 @@ NAME_IS_TAKEN = "another process has the same CISPD_CONSUMER_INSTANCE: give each
 # Below the time after which a loop counts as stalled: a connection that swallows everything is given up.
 LONGEST_STATEMENT = 20.0
 # Handed to a handler together: large enough that statements cost little, small enough that the next can be decoded
-# while PostgreSQL is at work on this one.
-PIECE = 500
+# while PostgreSQL is at work on this one. It waits for the first, so that one is smaller.
+FIRST_PIECE, PIECE = 250, 1_000
 
 Records = Mapping[TopicPartition, Sequence[ConsumerRecord]]
 Moves = Mapping[TopicPartition, tuple[int, int]]
+Pieces = Sequence[Sequence[ConsumerRecord]]
+Decoding = asyncio.Task[list[Incoming]]
 
 
 class Batches:
@@ -155,16 +157,17 @@ class Batches:
     async def _transaction(
         self, connection: Connection, moves: Moves, records: Sequence[ConsumerRecord], *, narrowing: bool
     ) -> Applied:
+        pieces = in_pieces(records)
+        first = asyncio.create_task(decode_by_turns(pieces[0], self._subscriptions.event_types))
         async with told_when_lost(connection), connection.transaction():
             await self._positions.move(connection, moves)
-            return await self._effects(connection, records, narrowing)
+            return await self._effects(connection, pieces, first, narrowing)
 
-    async def _effects(self, tx: Connection, records: Sequence[ConsumerRecord], narrowing: bool) -> Applied:
+    async def _effects(self, tx: Connection, pieces: Pieces, first: Decoding, narrowing: bool) -> Applied:
         """Piece by piece, the next one decoded while PostgreSQL is at work on the one before."""
-        consumer, wanted = self._positions.consumer, self._subscriptions.event_types
-        pieces = [records[start : start + PIECE] for start in range(0, len(records), PIECE)]
-        ahead = asyncio.create_task(decode_by_turns(pieces[0], wanted))
-        parked = await parked_among(tx, consumer, (key for record in records if (key := key_of(record))))
+        consumer, wanted, ahead = self._positions.consumer, self._subscriptions.event_types, first
+        keys = (key for record in chain.from_iterable(pieces) if (key := key_of(record)))
+        parked = await parked_among(tx, consumer, keys)
         now = self._running.clock.now()
         applying = Applying(tx, consumer, self._subscriptions, self._running.settings, now, parked, narrowing=narrowing)
         for following in (*pieces[1:], ()):
@@ -231,3 +234,12 @@ class Batches:
                 reason=fault.reason,
                 detail=fault.detail,
             )
+
+
+def in_pieces(records: Sequence[ConsumerRecord]) -> Pieces:
+    """All of `records` in their order; each piece is half as large again as the one before: decoding is that quick."""
+    pieces, start, size = [], 0, FIRST_PIECE
+    while start < len(records):
+        pieces.append(records[start : start + size])
+        start, size = start + size, min(size + size // 2, PIECE)
+    return pieces

@@ -45,6 +45,7 @@ async def test_bad_records_are_found_by_halving_and_only_their_keys_wait(
     effects: None,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setattr(batches, "FIRST_PIECE", piece)
     monkeypatch.setattr(batches, "PIECE", piece)
     of, name, calls = process(kafka=kafka), await topic(1), []
     facts = [fact() for _ in range(100)]

@@ -42,3 +42,18 @@ async def test_keys_are_looked_up_in_the_index_and_never_by_reading_all_of_them(
     lines = "\n".join(row[0] for row in plan)
     assert [index for index in indices if index in lines] == indices
     assert "Seq Scan" not in lines
+
+
+async def test_a_batch_that_notes_every_key_again_writes_to_no_index(admin: asyncpg.Connection) -> None:
+    topics = ["t"] * len(KEYS)
+    await admin.execute(REMEMBER, "c", topics, KEYS, [1] * len(KEYS))
+    async with admin.transaction():
+        await admin.execute(REMEMBER, "c", topics, KEYS, [2] * len(KEYS))
+        written: Any = await admin.fetchrow(WRITTEN)
+    assert tuple(written) == (len(KEYS), len(KEYS))
+
+
+WRITTEN = """
+select pg_stat_get_xact_tuples_updated(seen), pg_stat_get_xact_tuples_hot_updated(seen)
+from (select 'consumer_seen'::regclass as seen)
+"""

@@ -41,6 +41,7 @@ async def test_what_was_applied_or_waits_already_does_not_wait_again(workshop: W
 async def test_repeats_in_the_batch_that_stops_the_key_do_not_wait(
     piece: int, workshop: Workshop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(batches, "FIRST_PIECE", piece)
     monkeypatch.setattr(batches, "PIECE", piece)
     key = uuid4()
     await workshop.deliver(workshop.next(key), workshop.next(key))
