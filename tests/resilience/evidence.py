@@ -1,5 +1,6 @@
 """Everything that can be read back once the load has stopped: journals, topics, tables."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,6 +11,8 @@ from schemas.envelope import Envelope
 from tests.resilience.facts import TOPICS
 from tests.resilience.journal import Story
 from tests.resilience.system import System
+
+PARTITIONS = [TopicPartition(topic.name, number) for topic in TOPICS for number in range(topic.partitions)]
 
 
 @dataclass(frozen=True)
@@ -65,7 +68,7 @@ class Observer:
 
     def __init__(self, system: System) -> None:
         self._system = system
-        self._wire = Wire(system.kafka.bootstrap)
+        self._wire = Wire(system.kafka.bootstrap, PARTITIONS)
         self._applied: list[Application] = []
         self._last_applied = 0
 
@@ -100,8 +103,9 @@ class Observer:
 class Wire:
     """What is on the topics. Of each partition the record read last is read again: it must still be there."""
 
-    def __init__(self, bootstrap: str) -> None:
+    def __init__(self, bootstrap: str, partitions: Sequence[TopicPartition]) -> None:
         self._bootstrap = bootstrap
+        self._partitions = partitions
         self._records: list[OnWire] = []
         self._last: dict[TopicPartition, ConsumerRecord] = {}
 
@@ -115,7 +119,7 @@ class Wire:
         return self._records
 
     async def _read_on(self, client: AIOKafkaConsumer) -> None:
-        partitions = [TopicPartition(topic.name, number) for topic in TOPICS for number in range(topic.partitions)]
+        partitions = self._partitions
         client.assign(partitions)
         ends = await client.end_offsets(partitions)
         # Before reading on: what comes meanwhile (doubles of a relay that woke up late) is read beyond these ends.

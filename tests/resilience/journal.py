@@ -4,9 +4,11 @@ A line is written before a command is sent and another once its outcome is known
 under the same id, so that in the end every command has an outcome.
 """
 
+import fcntl
 import json
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -48,6 +50,18 @@ class Journal:
         self.open = Reader().read([self.path]).open
         self._file = self.path.open("a", buffering=1)
 
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Who looks whether the load is paused, and notes what he asks, holds his journal meanwhile (see `is_free`).
+
+        A process that is killed holds it no longer; a frozen one does until it is awake.
+        """
+        fcntl.flock(self._file, fcntl.LOCK_EX)
+        try:
+            yield
+        finally:
+            fcntl.flock(self._file, fcntl.LOCK_UN)
+
     def asks(self, asked: Asked) -> None:
         self.open[asked.command_id] = asked
         self._write("asked", asked.command_id, **{k: v for k, v in vars(asked).items() if k != "command_id"})
@@ -64,6 +78,16 @@ class Journal:
 
     def _write(self, what: str, command_id: UUID, **rest: Any) -> None:
         self._file.write(json.dumps({"what": what, "command_id": command_id, **rest}, default=str) + "\n")
+
+
+def is_free(path: Path) -> bool:
+    """Whether nobody holds the journal: then whoever looked before has noted what he asks."""
+    with path.open("rb") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+    return True
 
 
 @dataclass

@@ -7,6 +7,7 @@ from typing import Any
 import asyncpg
 
 from tests.resilience.facts import ACCOUNTS
+from tests.resilience.journal import is_free
 from tests.resilience.system import System
 from tests.support.eventually import eventually
 
@@ -60,11 +61,17 @@ async def last_applied(system: System) -> int:
 
 async def settled(system: System) -> None:
     """Stops the load and waits until everything committed is dealt with, every timer fired, every answer applied."""
-    system.pause_file.touch()
+    await paused(system)
     await _within(system, "writers still ask", lambda: not system.story.open)
     wanted = {row["id"]: row["version"] for row in await _patiently(system, STANDS)}
     await _within(system, "committed facts are not applied", lambda: _caught_up(system, wanted))
     await _within(system, "timers, answers or reminders are outstanding", lambda: _nothing_left(system))
+
+
+async def paused(system: System) -> None:
+    """Stops the load: what is asked from then on is in the journals."""
+    system.pause_file.touch()
+    await _within(system, "a writer has not looked at the pause", lambda: all(map(is_free, system.journals)))
 
 
 def resume(system: System) -> None:

@@ -141,7 +141,11 @@ class System:
 
     @property
     def story(self) -> journal.Story:
-        return self._journals.read(sorted(self.folder.glob("journal-*.jsonl")))
+        return self._journals.read(self.journals)
+
+    @property
+    def journals(self) -> list[Path]:
+        return sorted(self.folder.glob("journal-*.jsonl"))
 
     def of(self, role: str) -> list[Member]:
         return [member for member in self.members.values() if member.role == role]

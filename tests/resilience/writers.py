@@ -73,8 +73,18 @@ async def _write(running: Running, load: Load, hand: "Hand", dice: random.Random
     while not running.stopping.is_set():
         running.progress("writers")
         await running.pause(dice.uniform(0, 2) * load.writers / load.rate)
-        if not load.pause_file.exists() and not running.stopping.is_set():
-            await hand.perform(_next(dice, load.accounts))
+        if not running.stopping.is_set() and (asked := _asked(load, hand.journal, dice)):
+            await hand.perform(asked)
+
+
+def _asked(load: Load, journal: Journal, dice: random.Random) -> Asked | None:
+    """What is asked next, noted; None while the load is paused. In one piece, so that a pause is never overlooked."""
+    with journal.held():
+        if load.pause_file.exists():
+            return None
+        asked = _next(dice, load.accounts)
+        journal.asks(asked)
+    return asked
 
 
 def _next(dice: random.Random, accounts: int) -> Asked:
@@ -93,11 +103,11 @@ def _next(dice: random.Random, accounts: int) -> Asked:
 
 
 class Hand:
-    """Performs what is asked until it knows the outcome, however often the answer is lost."""
+    """Performs what the journal says is asked until it knows the outcome, however often the answer is lost."""
 
     def __init__(self, running: Running, journal: Journal) -> None:
         self._running = running
-        self._journal = journal
+        self.journal = journal
         self._commands = Commands(database=running.database, clock=running.clock, settings=running.settings)
         self._ways: dict[str, Callable[[Asked], Awaitable[tuple[int, str]]]] = {
             "withdraw": self._withdraw,
@@ -107,15 +117,13 @@ class Hand:
         }
 
     async def perform(self, asked: Asked) -> None:
-        if asked.command_id not in self._journal.open:
-            self._journal.asks(asked)
         way, pause = self._ways.get(asked.kind, self._deposit), 0.05
         while True:
             self._running.progress("writers")
             try:
-                self._journal.committed(asked, *await way(asked))
+                self.journal.committed(asked, *await way(asked))
             except Overdrawn:
-                self._journal.refused(asked)
+                self.journal.refused(asked)
             except Exception as fault:
                 if self._running.stopping.is_set():
                     return  # stays open in the journal
