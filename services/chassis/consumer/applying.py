@@ -13,7 +13,7 @@ from schemas.envelope import Envelope
 from services.chassis import outbox
 from services.chassis.act import Act
 from services.chassis.consumer.decoding import Incoming, Key
-from services.chassis.consumer.seen import remember
+from services.chassis.consumer.seen import Remember, remember
 from services.chassis.consumer.spans import BatchSpan, processing
 from services.chassis.database import Connection
 from services.chassis.database_faults import is_transient
@@ -53,7 +53,7 @@ class Applying:
     """Applies the records of one batch, in order, on `tx`. Raises only what passes by itself (is_passing).
 
     `parked` are the keys with a record put aside. With `again` what was applied before is no reason to pass over.
-    Without `narrowing` whatever fails is raised, and the transaction is of no use any more.
+    Without `narrowing` whatever fails is raised, and the transaction is of no use any more. `remember` notes versions.
     """
 
     tx: Connection
@@ -64,6 +64,7 @@ class Applying:
     parked: Set[Key] = frozenset()
     again: bool = False
     narrowing: bool = True
+    remember: Remember = remember
     result: Applied = field(default_factory=Applied)
     _stopped: dict[Key, int] = field(default_factory=dict)
     _newest: dict[Key, int] = field(default_factory=dict)
@@ -163,7 +164,7 @@ class Applying:
         versions = [_version(each) for each in batch]
         # In the order of the batch each version of a key is newer than those before: the last one counts.
         newest = dict(versions)
-        reached = await remember(self.tx, self.consumer, newest)
+        reached = await self.remember(self.tx, self.consumer, newest)
         if self.again:
             reached = {}
         new, repeated = [], []

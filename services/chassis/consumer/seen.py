@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from typing import TypeAlias
 
 from services.chassis.consumer.decoding import Key
 from services.chassis.database import Connection
+
+Remember: TypeAlias = Callable[[Connection, str, Mapping[Key, int]], Awaitable[dict[Key, int]]]
 
 # Notes the newest version and tells the one before in one go. Of a key that is as new already nothing is returned.
 REMEMBER = """

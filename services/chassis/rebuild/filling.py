@@ -18,6 +18,7 @@ from services.chassis.database import Connection, Database
 from services.chassis.parking.discarded import discarded
 from services.chassis.projections import Projection
 from services.chassis.rebuild.refusals import EndedElsewhere
+from services.chassis.rebuild.versions import Versions
 from services.chassis.running import Running
 from services.chassis.topic_reader import Places, TopicReader
 
@@ -124,6 +125,7 @@ class Filling:
     async def _apply(self, tx: Connection, batch: Sequence[Incoming]) -> None:
         subscriptions, now = self.projection.subscriptions, self.running.clock.now()
         stopped = await parked_among(tx, self.consumer, keys_of(batch))
-        applying = Applying(tx, self.consumer, subscriptions, self.running.settings, now, stopped)
+        remember = Versions.of(batch).remember
+        applying = Applying(tx, self.consumer, subscriptions, self.running.settings, now, stopped, remember=remember)
         result = await applying.apply(batch)
         await result.put_aside(tx, self.consumer, now)

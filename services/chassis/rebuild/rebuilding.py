@@ -70,7 +70,9 @@ class Rebuilding:
         service = self.running.service_name
         self.shadow = Shadow(service, tuple(table.name for table in self.projection.tables))
         session, name = {"idle_in_transaction_session_timeout": "120s"}, f"cispd-{service}-rebuild"
-        self.live = Database(self.owner_url, max_size=4, session=session, application_name=name)
+        # Both sides are compared in memory, up to a million keys or so.
+        memory = {"work_mem": "64MB"}
+        self.live = Database(self.owner_url, max_size=4, session=session | memory, application_name=name)
         paths = {"search_path": f"{self.shadow.schema}, {service}"}
         self.beside = Database(self.owner_url, max_size=1, session=session | paths, application_name=name)
 
