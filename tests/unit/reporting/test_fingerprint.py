@@ -82,6 +82,22 @@ def test_what_changes_in_a_module_that_handlers_reach_by_import_is_noticed(
     assert fingerprint(projection) != before
 
 
+def test_what_changes_in_the_package_around_them_is_noticed(package: tuple[Path, Projection]) -> None:
+    there, projection = package
+    before = fingerprint(projection)
+    (there / "__init__.py").write_text("import os\n")
+    assert fingerprint(projection) != before
+
+
+def test_a_file_beside_them_that_is_no_code_is_noticed(package: tuple[Path, Projection]) -> None:
+    there, projection = package
+    found = [fingerprint(projection)]
+    for content in ("1", "2"):
+        (there / "data.toml").write_text(f"number = {content}")
+        found.append(fingerprint(projection))
+    assert len(set(found)) == 3
+
+
 def test_what_changes_in_a_module_that_no_handler_reaches_is_not(package: tuple[Path, Projection]) -> None:
     there, projection = package
     before = fingerprint(projection)
