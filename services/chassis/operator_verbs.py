@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
+from pkgutil import resolve_name
+
 import typer
 
-from services.chassis.parking.verbs import parked_verbs
-from services.chassis.rebuild.verbs import add_rebuild
-from services.chassis.relay.verbs import outbox_verbs
-from services.chassis.replay.verbs import add_replay
 from services.chassis.service import Service
-from services.chassis.timers.verbs import timer_verbs
+
+# Each with the field of Service it is for, none for every service, and with what adds it to the command line.
+VERBS = {
+    "outbox": (None, "services.chassis.relay.verbs:add_outbox"),
+    "due": ("timers", "services.chassis.timers.verbs:add_due"),
+    "parked": ("subscriptions", "services.chassis.parking.verbs:add_parked"),
+    "replay": ("subscriptions", "services.chassis.replay.verbs:add_replay"),
+    "rebuild": ("projections", "services.chassis.rebuild.verbs:add_rebuild"),
+}
 
 
-def add_verbs(app: typer.Typer, service: Service) -> None:
-    """Mounts `outbox`, and `due`, `parked`, `replay` and `rebuild` where `service` has something for them."""
-    app.add_typer(outbox_verbs(service), name="outbox")
-    if service.timers.handlers:
-        app.add_typer(timer_verbs(service), name="due")
-    if service.subscriptions.topics:
-        app.add_typer(parked_verbs(service), name="parked")
-        add_replay(app, service)
-    if service.projections:
-        add_rebuild(app, service)
+def add_verbs(app: typer.Typer, service: Service, asked: str | None) -> None:
+    """Adds the verb that was `asked` for, or all there are when it names none: for `--help`, or a word mistyped."""
+    for verb in [asked] if asked in VERBS else VERBS:
+        part, place = VERBS[verb]
+        if part is None or service.declares(part):
+            resolve_name(place)(app, service)

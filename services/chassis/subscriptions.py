@@ -82,3 +82,7 @@ class Subscriptions:
     def _check_free(self, event_type: type[Event]) -> None:
         if event_type in self.handlers or event_type in self.batch_handlers:
             raise ValueError(f"{event_type.ce_type()} has a handler already")
+
+
+# Of a service that reads none.
+NOTHING = Subscriptions()

@@ -10,7 +10,8 @@ from pydantic import SecretStr
 from deploy.local.ports import free_port
 from services.chassis import telemetry
 from services.chassis.act import Act
-from services.chassis.process import Role, run
+from services.chassis.process import run
+from services.chassis.roles import Role
 from services.chassis.service import Service
 from services.chassis.settings import Settings
 from services.chassis.subscriptions import Fact

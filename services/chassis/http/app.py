@@ -8,7 +8,7 @@ from fastapi import FastAPI
 from starlette.responses import JSONResponse
 
 from services.chassis.commands import Commands
-from services.chassis.http.health import health_routes
+from services.chassis.health import health_routes
 from services.chassis.http.limits import BodyLimit
 from services.chassis.http.look import Look
 from services.chassis.http.problems import Problem
@@ -45,7 +45,7 @@ def create_app(service: Service, running: Running) -> FastAPI:
     for routes in all_routes(service, settings.environment == "local"):
         app.include_router(routes.router)
     app.include_router(login_routes(service.name, settings, app.state.issuer, app.state.seal))
-    app.include_router(health_routes(running))
+    app.router.routes.extend(health_routes(running))
     app.mount(f"/assets/{service.name}", assets_app())
     answer_refusals(app)
     app.add_middleware(BodyLimit)

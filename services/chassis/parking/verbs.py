@@ -25,7 +25,7 @@ Key = Annotated[str | None, typer.Option(help="how the key begins")]
 Id = Annotated[int, typer.Argument(help="number of the record", show_default=False)]
 
 
-def parked_verbs(service: Service) -> typer.Typer:
+def add_parked(parent: typer.Typer, service: Service) -> None:
     """`parked list|counts|show|retry|discard|settled` for `service`."""
     app = typer.Typer(help="Records that could not be applied, and those that wait behind them.", no_args_is_help=True)
 
@@ -73,7 +73,7 @@ def parked_verbs(service: Service) -> typer.Typer:
     def discard_command(parked_id: Id, reason: Annotated[str, typer.Option(prompt=True)]) -> None:
         _mend(service, lambda hand: hand.discard(parked_id, reason))
 
-    return app
+    parent.add_typer(app, name="parked")
 
 
 def _print(found: list[ParkedRecord]) -> None:

@@ -10,7 +10,7 @@ from services.chassis.running import Running
 from services.chassis.service import Service
 
 
-def outbox_verbs(service: Service) -> typer.Typer:
+def add_outbox(parent: typer.Typer, service: Service) -> None:
     """`outbox status` for `service`."""
     app = typer.Typer(help="Events on their way to Kafka.", no_args_is_help=True)
 
@@ -22,7 +22,7 @@ def outbox_verbs(service: Service) -> typer.Typer:
     def status_command() -> None:
         print(once(service, _status).model_dump_json(indent=2))
 
-    return app
+    parent.add_typer(app, name="outbox")
 
 
 async def _status(running: Running) -> OutboxStatus:

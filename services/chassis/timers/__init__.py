@@ -54,6 +54,10 @@ class Timers:
         return register
 
 
+# Of a service that has none.
+NEVER = Timers()
+
+
 async def schedule(
     tx: Tx,
     name: str,

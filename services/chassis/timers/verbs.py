@@ -14,7 +14,7 @@ from services.chassis.service import Service
 from services.chassis.timers.status import NameStatus, TimerStatus, count_timers, list_timers
 
 
-def timer_verbs(service: Service) -> typer.Typer:
+def add_due(parent: typer.Typer, service: Service) -> None:
     """`due list|counts` for `service`."""
     app = typer.Typer(help="Timers that are late or failing, and those to come.", no_args_is_help=True)
 
@@ -42,7 +42,7 @@ def timer_verbs(service: Service) -> typer.Typer:
             counts = f"{found.waiting} waiting, {found.due} due, {found.failing} failing"
             print(f"{found.name:24} {counts}, oldest late by {found.late_seconds:.0f} s")
 
-    return app
+    parent.add_typer(app, name="due")
 
 
 def _print(found: list[TimerStatus]) -> None:

@@ -19,7 +19,8 @@ from deploy.local.ports import free_port
 from services.cases.service import SERVICE as CASES
 from services.chassis import running as running_module
 from services.chassis.act import Act
-from services.chassis.process import Role, loops, start_running
+from services.chassis.process import start_running
+from services.chassis.roles import Role, loops
 from services.chassis.running import Running
 from services.chassis.timers import Timer, Timers
 from services.chassis.timers.firing import run as fire

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
 from prometheus_client import CONTENT_TYPE_LATEST, Gauge, generate_latest
+from starlette.applications import Starlette
+from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
 
 from services.chassis.running import Running
 
@@ -14,24 +16,25 @@ OFFSET = Gauge("cispd_clock_offset_seconds", "By how much the local stack moved 
 READY = Gauge("cispd_ready", "1 while traffic may come, as /health/ready last found it")
 
 
-def health_routes(running: Running) -> APIRouter:
-    """Live: our own loops progress. Ready: what they need answers. Both say why not."""
-    router = APIRouter(include_in_schema=False)
+def health_app(running: Running) -> Starlette:
+    """What a role without pages and API answers."""
+    return Starlette(routes=health_routes(running))
 
-    @router.get("/health/live")
-    async def live() -> Response:
+
+def health_routes(running: Running) -> list[Route]:
+    """Live: our own loops progress. Ready: what they need answers. Both say why not."""
+
+    async def live(_: Request) -> Response:
         stalled = running.stalled()
         return JSONResponse({"live": not stalled, "stalled": stalled}, status_code=503 if stalled else 200)
 
-    @router.get("/health/ready")
-    async def ready() -> Response:
+    async def ready(_: Request) -> Response:
         await running.check_database()
         needs = {name: {"ok": report.ok, "detail": report.detail} for name, report in sorted(running.reports.items())}
         well = running.ready()
         return JSONResponse({"ready": well, "needs": needs}, status_code=200 if well else 503)
 
-    @router.get("/metrics")
-    async def metrics() -> Response:
+    async def metrics(_: Request) -> Response:
         used, idle, limit = running.database.usage()
         CONNECTIONS.labels("used").set(used)
         CONNECTIONS.labels("idle").set(idle)
@@ -40,4 +43,5 @@ def health_routes(running: Running) -> APIRouter:
         READY.set(running.ready())
         return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
 
-    return router
+    told = {"/health/live": live, "/health/ready": ready, "/metrics": metrics}
+    return [Route(path, endpoint, include_in_schema=False) for path, endpoint in told.items()]
