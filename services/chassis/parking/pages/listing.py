@@ -53,6 +53,7 @@ def listing_routes(service: Service) -> Routes:
     """The list with its filters, retrying all of it, and the settled ones."""
     routes = Routes()
     base = base_of(service.name)
+    subscriptions = service.subscriptions  # loaded now, not while the first reader waits
 
     @routes.page(base, allow=OPERATOR)
     async def parked_page(
@@ -67,7 +68,7 @@ def listing_routes(service: Service) -> Routes:
             "operations/parked.html",
             title="Enregistrements mis de côté",
             base=base,
-            reads=bool(service.subscriptions.topics),
+            reads=bool(subscriptions.topics),
             settled=await count_settled(look.tx, service.name),
             filtering=_filtering(wanted, every),
             caption=_caption(fitting),
